@@ -1,0 +1,30 @@
+/*
+ * loan.h - the terms of a loan to a provider: interest, and how a repayment is allocated.
+ * Pure functions; the books (fund/) and later the simulation use the same ones.
+ */
+#ifndef WAARBORG_LOAN_H
+#define WAARBORG_LOAN_H
+
+#include "waarborg/date.h"
+
+/* Simple interest on a principal from one date to another, rounded once to cents:
+ * principal x rate x fraction(from, to). Zero or negative periods give 0.00. */
+void wb_loan_interest(wb_money *interest, const wb_money *principal, const wb_rate *yearly_rate,
+                      wb_day_count count, wb_date from, wb_date to, wb_rounding rounding);
+
+/* What a repayment pays, in the order costs, interest, principal (art. 6:44 BW). `excess` is what
+ * is left when all is paid. amount >= 0 and every due amount >= 0. The parts add up to amount. */
+typedef struct wb_loan_allocation {
+    wb_money costs, interest, principal, excess;
+} wb_loan_allocation;
+void wb_loan_allocation_init(wb_loan_allocation *allocation);
+void wb_loan_allocation_clear(wb_loan_allocation *allocation);
+void wb_loan_allocate(wb_loan_allocation *allocation, const wb_money *amount,
+                      const wb_money *costs_due, const wb_money *interest_due,
+                      const wb_money *principal_due);
+
+/* The most that may be lent to one provider: share (such as 15 %) of its yearly youth revenue,
+ * rounded down to cents. */
+void wb_support_cap(wb_money *cap, const wb_money *yearly_revenue, const wb_rate *share);
+
+#endif

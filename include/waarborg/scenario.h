@@ -1,0 +1,43 @@
+/*
+ * scenario.h - from a scenario file (YAML and CSV, docs/scenario.md) to a model.
+ *
+ * Loading never stops at the first error: every error of the file, its bases and its tables is
+ * added to the list with its position, and then the load fails as a whole.
+ */
+#ifndef WAARBORG_SCENARIO_H
+#define WAARBORG_SCENARIO_H
+
+#include "waarborg/model.h"
+
+enum { WB_SCENARIO_FILE_MAX = 1024 * 1024, WB_SCENARIO_DEPTH_MAX = 32, WB_SCENARIO_EXTENDS_MAX = 8 };
+
+typedef struct wb_scenario wb_scenario; /* a file and its bases, parsed and checked */
+
+/* Parse and check. *scenario is NULL on failure; notes and warnings go to list too. */
+WB_MUST_CHECK wb_code wb_scenario_load(wb_scenario **scenario, const char *path,
+                                       wb_diagnostics *list);
+void wb_scenario_free(wb_scenario *scenario);
+
+/* The directory of the ledger that `fund.opening.from_ledger` names, relative paths resolved
+ * against the file that names it; NULL when the scenario states its cash. Borrowed. */
+const char *wb_scenario_ledger(const wb_scenario *scenario);
+
+/* Replace run.paths or run.seed (0 paths: keep; seed kept when set_seed is false). */
+void wb_scenario_override(wb_scenario *scenario, uint64_t paths, bool set_seed, uint64_t seed);
+
+/*
+ * Resolve to a model. `opening` comes from the ledger and is required exactly when
+ * wb_scenario_ledger is not NULL; it is copied. *model is the caller's (wb_model_free).
+ */
+WB_MUST_CHECK wb_code wb_scenario_model(wb_model **model, const wb_scenario *scenario,
+                                        const wb_opening *opening, wb_diagnostics *list);
+
+/* One resolved value: its path ("fund.floor"), its text, and where it came from ("base.yaml:12",
+ * "default", "ledger"). For `scenario show --resolved`; visited in the order of the schema. Stress
+ * translations appear as their own lines, step by step. */
+typedef void wb_scenario_visit(const char *path, const char *value, const char *origin,
+                               void *context);
+WB_MUST_CHECK wb_code wb_scenario_show(const wb_scenario *scenario, wb_scenario_visit *visit,
+                                       void *context, wb_error *err);
+
+#endif
