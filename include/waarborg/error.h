@@ -20,10 +20,10 @@
 
 #if defined(__GNUC__)
 #define WB_MUST_CHECK __attribute__((warn_unused_result))
-#define WB_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define WB_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
 #define WB_MUST_CHECK
-#define WB_PRINTF(format, first)
+#define WB_PRINTF(text, first)
 #endif
 
 /*
@@ -31,44 +31,44 @@
  * Exit statuses: 0 ok, 1 the answer is no, 2 usage, 3 input file invalid, 4 refused by a rule of
  * the ledger, 5 not authorised, 6 integrity broken, 7 input/output, 8 interrupted, 70 internal.
  */
-#define WB_CODE_MAP(X)                                                      \
-    X(OK, 0, 0, "success")                                                  \
-    X(E_ANSWER_NO, 100, 1, "the answer is no")                              \
-    X(E_USAGE, 201, 2, "the command line is not understood")                \
-    X(E_SYNTAX, 301, 3, "input is not well formed")                         \
-    X(E_ENCODING, 302, 3, "input is not text in UTF-8")                     \
-    X(E_TOO_LARGE, 303, 3, "input is larger than its stated limit")         \
-    X(E_UNKNOWN_KEY, 304, 3, "unknown key or column")                       \
-    X(E_DUPLICATE_KEY, 305, 3, "key, column or id given twice")             \
-    X(E_MISSING, 306, 3, "a required key, column or value is missing")      \
-    X(E_FORBIDDEN, 307, 3, "a construct this file may not use")             \
-    X(E_NOT_BUILT, 308, 3, "not built yet")                                 \
-    X(E_AMOUNT, 311, 3, "not an amount in euros and cents")                 \
-    X(E_RATE, 312, 3, "not a rate")                                         \
-    X(E_DATE, 313, 3, "not a date")                                         \
-    X(E_NUMBER, 314, 3, "not a number")                                     \
-    X(E_RANGE, 315, 3, "value out of range")                                \
-    X(E_CHOICE, 316, 3, "not one of the allowed words")                     \
-    X(E_REFERENCE, 317, 3, "names something that does not exist")           \
-    X(E_CONFLICT, 318, 3, "contradicts another value")                      \
-    X(E_UNBALANCED, 401, 4, "debits and credits differ")                    \
-    X(E_POSTINGS, 402, 4, "wrong number of postings")                       \
-    X(E_ACCOUNT, 403, 4, "unknown account")                                 \
-    X(E_PARTY, 404, 4, "unknown party")                                     \
-    X(E_DUPLICATE, 405, 4, "reference was used before with other content")  \
-    X(E_REVERSED, 406, 4, "entry cannot be reversed")                       \
-    X(E_NOT_FOUND, 407, 4, "no such item in the ledger")                    \
-    X(E_RULE, 408, 4, "refused by a rule of the fund")                      \
-    X(E_UNAUTHORISED, 501, 5, "not authorised")                             \
-    X(E_DAMAGED, 601, 6, "stored data is damaged")                          \
-    X(E_CHAIN, 602, 6, "an entry does not match the hash chain")            \
-    X(E_IO, 701, 7, "a system call failed")                                 \
-    X(E_FULL, 702, 7, "storage is full")                                    \
-    X(E_NOMEM, 703, 7, "out of memory")                                     \
-    X(E_VERSION, 704, 7, "written by a newer version")                      \
-    X(E_NOT_LEDGER, 705, 7, "not a ledger")                                 \
-    X(E_EXISTS, 706, 7, "already exists")                                   \
-    X(E_INTERRUPTED, 801, 8, "interrupted")                                 \
+#define WB_CODE_MAP(X)                                                     \
+    X(OK, 0, 0, "success")                                                 \
+    X(E_ANSWER_NO, 100, 1, "the answer is no")                             \
+    X(E_USAGE, 201, 2, "the command line is not understood")               \
+    X(E_SYNTAX, 301, 3, "input is not well formed")                        \
+    X(E_ENCODING, 302, 3, "input is not text in UTF-8")                    \
+    X(E_TOO_LARGE, 303, 3, "input is larger than its stated limit")        \
+    X(E_UNKNOWN_KEY, 304, 3, "unknown key or column")                      \
+    X(E_DUPLICATE_KEY, 305, 3, "key, column or id given twice")            \
+    X(E_MISSING, 306, 3, "a required key, column or value is missing")     \
+    X(E_FORBIDDEN, 307, 3, "a construct this file may not use")            \
+    X(E_NOT_BUILT, 308, 3, "not built yet")                                \
+    X(E_AMOUNT, 311, 3, "not an amount in euros and cents")                \
+    X(E_RATE, 312, 3, "not a rate")                                        \
+    X(E_DATE, 313, 3, "not a date")                                        \
+    X(E_NUMBER, 314, 3, "not a number")                                    \
+    X(E_RANGE, 315, 3, "value out of range")                               \
+    X(E_CHOICE, 316, 3, "not one of the allowed words")                    \
+    X(E_REFERENCE, 317, 3, "names something that does not exist")          \
+    X(E_CONFLICT, 318, 3, "contradicts another value")                     \
+    X(E_UNBALANCED, 401, 4, "debits and credits differ")                   \
+    X(E_POSTINGS, 402, 4, "wrong number of postings")                      \
+    X(E_ACCOUNT, 403, 4, "unknown account")                                \
+    X(E_PARTY, 404, 4, "unknown party")                                    \
+    X(E_DUPLICATE, 405, 4, "reference was used before with other content") \
+    X(E_REVERSED, 406, 4, "entry cannot be reversed")                      \
+    X(E_NOT_FOUND, 407, 4, "no such item in the ledger")                   \
+    X(E_RULE, 408, 4, "refused by a rule of the fund")                     \
+    X(E_UNAUTHORISED, 501, 5, "not authorised")                            \
+    X(E_DAMAGED, 601, 6, "stored data is damaged")                         \
+    X(E_CHAIN, 602, 6, "an entry does not match the hash chain")           \
+    X(E_IO, 701, 7, "a system call failed")                                \
+    X(E_FULL, 702, 7, "storage is full")                                   \
+    X(E_NOMEM, 703, 7, "out of memory")                                    \
+    X(E_VERSION, 704, 7, "written by a newer version")                     \
+    X(E_NOT_LEDGER, 705, 7, "not a ledger")                                \
+    X(E_EXISTS, 706, 7, "already exists")                                  \
+    X(E_INTERRUPTED, 801, 8, "interrupted")                                \
     X(E_INTERNAL, 901, 70, "internal error")
 
 typedef enum wb_code {
@@ -83,14 +83,14 @@ typedef enum wb_severity { WB_ERROR, WB_WARNING, WB_NOTE } wb_severity;
 typedef struct wb_error {
     wb_code code;
     wb_severity severity;
-    uint32_t line;       /* 1-based line of the input; 0 when it has none */
-    uint32_t column;     /* 1-based, in bytes; 0 when unknown */
-    uint32_t column_end; /* one past the last byte of the fault; 0: one column */
-    char file[256];      /* the input, never the C source */
-    char field[128];     /* dotted path such as "providers[3].pd" */
-    char message[320];   /* lower case, no full stop, the fault first, subject in 'quotes' */
-    char hint[320];      /* what to do; "" when there is nothing to add */
-    char excerpt[320];   /* the line of input that `line` names, cut around the fault */
+    uint32_t line;           /* 1-based line of the input; 0 when it has none */
+    uint32_t column;         /* 1-based, in bytes; 0 when unknown */
+    uint32_t column_end;     /* one past the last byte of the fault; 0: one column */
+    char file[256];          /* the input, never the C source */
+    char field[128];         /* dotted path such as "providers[3].pd" */
+    char message[320];       /* lower case, no full stop, the fault first, subject in 'quotes' */
+    char hint[320];          /* what to do; "" when there is nothing to add */
+    char excerpt[320];       /* the line of input that `line` names, cut around the fault */
     uint32_t excerpt_offset; /* bytes of that line cut away before the excerpt */
 } wb_error;
 
@@ -114,7 +114,8 @@ void wb_error_hint(wb_error *err, const char *format, ...) WB_PRINTF(2, 3);
 void wb_error_at(wb_error *err, const char *file, uint32_t line, const char *field);
 
 /* Set the position and the excerpt from the whole text of the line (without its newline, `size`
- * bytes, need not be terminated). A long line is cut around the fault; control bytes show as '?'. */
+ * bytes, need not be terminated). A long line is cut around the fault; control bytes show as '?'.
+ */
 void wb_error_excerpt(wb_error *err, const char *line, size_t size, uint32_t column,
                       uint32_t column_end);
 
@@ -138,8 +139,8 @@ enum { WB_DIAGNOSTICS_MAX = 100 };
 typedef struct wb_diagnostics {
     wb_error *items; /* owned; `count` of them, in the order found */
     size_t count;
-    size_t dropped;  /* messages beyond WB_DIAGNOSTICS_MAX */
-    size_t errors;   /* how many were errors, dropped ones included */
+    size_t dropped; /* messages beyond WB_DIAGNOSTICS_MAX */
+    size_t errors;  /* how many were errors, dropped ones included */
     size_t warnings;
 } wb_diagnostics;
 

@@ -24,8 +24,8 @@
 enum {
     WB_POSTINGS_MIN = 2,
     WB_POSTINGS_MAX = 1024,
-    WB_MEMO_MAX = 1024,      /* bytes of UTF-8 */
-    WB_REFERENCE_MAX = 128,  /* bytes of an external reference, and of its source */
+    WB_MEMO_MAX = 1024,     /* bytes of UTF-8 */
+    WB_REFERENCE_MAX = 128, /* bytes of an external reference, and of its source */
     WB_REASON_MAX = 1024,
     WB_DOCUMENT_MAX = 65536, /* bytes of a document's body */
     WB_LEDGER_HASH_SIZE = 32,
@@ -34,9 +34,9 @@ enum {
 
 typedef enum wb_record_kind {
     WB_RECORD_ENTRY = 1,
-    WB_RECORD_FUND = 2,    /* the first record: name, currency, first year */
-    WB_RECORD_ACCOUNT = 3, /* id is the account's code */
-    WB_RECORD_PARTY = 4,   /* id is the party's id */
+    WB_RECORD_FUND = 2,     /* the first record: name, currency, first year */
+    WB_RECORD_ACCOUNT = 3,  /* id is the account's code */
+    WB_RECORD_PARTY = 4,    /* id is the party's id */
     WB_RECORD_DECISION = 5, /* a contribution decision (besluit) */
     WB_RECORD_LOAN = 6      /* a loan agreement */
     /* 16 and up are kept for four eyes, periods and anchors: a reader refuses kinds it does not
@@ -55,11 +55,11 @@ typedef struct wb_posting {
  * the same reference answers with the entry that is already there, other content is refused.
  */
 typedef struct wb_entry {
-    wb_date date;          /* effective date (boekdatum) */
-    const char *event;     /* what happened: "memorial", "contribution-assessed", "loan-disbursed" ...
-                              (a word of letters and '-', at most 32 bytes) */
-    const char *subject;   /* id of the decision or loan it belongs to, or NULL */
-    const char *source;    /* namespace of the reference; required when reference is given */
+    wb_date date;        /* effective date (boekdatum) */
+    const char *event;   /* what happened: "memorial", "contribution-assessed", "loan-disbursed" ...
+                            (a word of letters and '-', at most 32 bytes) */
+    const char *subject; /* id of the decision or loan it belongs to, or NULL */
+    const char *source;  /* namespace of the reference; required when reference is given */
     const char *reference; /* external reference, or NULL */
     const char *memo;      /* free text, "" when none */
     const char *maker;     /* who made it; free text until four eyes */
@@ -91,7 +91,8 @@ typedef struct wb_record {
     wb_entry entry;       /* when kind is WB_RECORD_ENTRY; source etc. NULL when absent */
     wb_document document; /* otherwise */
     uint64_t reversed_by; /* entry that reverses this one, or 0 (from the index, not the record) */
-    uint8_t hash[WB_LEDGER_HASH_SIZE]; /* BLAKE2b-256 of the previous hash and the canonical bytes */
+    uint8_t
+        hash[WB_LEDGER_HASH_SIZE]; /* BLAKE2b-256 of the previous hash and the canonical bytes */
 } wb_record;
 
 typedef struct wb_ledger wb_ledger;
@@ -141,8 +142,8 @@ WB_MUST_CHECK wb_code wb_ledger_document(wb_ledger *ledger, const wb_document *d
                                          uint64_t *number, wb_error *err);
 /* Post the mirror image of entry `number`, on `date`, for `reason`. As wb_ledger_post. */
 WB_MUST_CHECK wb_code wb_ledger_reverse(wb_ledger *ledger, uint64_t number, wb_date date,
-                                        const char *reason, const char *maker,
-                                        uint64_t *reversal, wb_error *err);
+                                        const char *reason, const char *maker, uint64_t *reversal,
+                                        wb_error *err);
 WB_MUST_CHECK wb_code wb_ledger_commit(wb_ledger *ledger, wb_error *err);
 void wb_ledger_abort(wb_ledger *ledger);
 
@@ -194,9 +195,9 @@ WB_MUST_CHECK wb_code wb_ledger_subject(wb_ledger *ledger, const char *subject,
  */
 typedef struct wb_balance {
     const char *account;
-    const char *party;    /* NULL for postings without a party */
-    wb_money debit;       /* sum of debits, not negative */
-    wb_money credit;      /* sum of credits, not negative: balance = debit - credit */
+    const char *party; /* NULL for postings without a party */
+    wb_money debit;    /* sum of debits, not negative */
+    wb_money credit;   /* sum of credits, not negative: balance = debit - credit */
     uint64_t postings;
 } wb_balance;
 typedef bool wb_balance_visit(const wb_balance *balance, void *context);
@@ -220,9 +221,8 @@ typedef struct wb_statement_line {
     wb_money balance; /* opening plus all amounts up to this line */
 } wb_statement_line;
 typedef bool wb_statement_visit(const wb_statement_line *line, void *context);
-WB_MUST_CHECK wb_code wb_ledger_statement(wb_ledger *ledger, const char *account,
-                                          const char *party, const wb_date *from,
-                                          const wb_date *to, wb_money *opening,
+WB_MUST_CHECK wb_code wb_ledger_statement(wb_ledger *ledger, const char *account, const char *party,
+                                          const wb_date *from, const wb_date *to, wb_money *opening,
                                           wb_statement_visit *visit, void *context, wb_error *err);
 
 /*
@@ -240,7 +240,8 @@ typedef struct wb_verify_report {
     uint8_t hash[WB_LEDGER_HASH_SIZE];
 } wb_verify_report;
 WB_MUST_CHECK wb_code wb_ledger_verify(wb_ledger *ledger, wb_verify_report *report,
-                                       void (*progress)(uint64_t done, uint64_t total, void *context),
+                                       void (*progress)(uint64_t done, uint64_t total,
+                                                        void *context),
                                        void *context, wb_error *err);
 
 /*
@@ -251,8 +252,8 @@ WB_MUST_CHECK wb_code wb_ledger_backup(wb_ledger *ledger, const char *path,
                                        wb_verify_report *report, wb_error *err);
 /* Verify the backup file and make a ledger of it in the new or empty directory `dir`; nothing is
  * left in dir when it fails. */
-WB_MUST_CHECK wb_code wb_ledger_restore(const char *path, const char *dir,
-                                        wb_verify_report *report, wb_error *err);
+WB_MUST_CHECK wb_code wb_ledger_restore(const char *path, const char *dir, wb_verify_report *report,
+                                        wb_error *err);
 
 /* Lower-case hexadecimal of a hash, and the short form people compare: "5c1e 77b0". */
 const char *wb_hash_text(char text[2 * WB_LEDGER_HASH_SIZE + 1],

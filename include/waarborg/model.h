@@ -32,7 +32,12 @@ typedef struct wb_name {
 } wb_name;
 
 /* Months of support or loss given default, as a distribution over [low, high]. */
-typedef enum wb_shape { WB_SHAPE_FIXED, WB_SHAPE_UNIFORM, WB_SHAPE_TRIANGULAR, WB_SHAPE_TABLE } wb_shape;
+typedef enum wb_shape {
+    WB_SHAPE_FIXED,
+    WB_SHAPE_UNIFORM,
+    WB_SHAPE_TRIANGULAR,
+    WB_SHAPE_TABLE
+} wb_shape;
 typedef struct wb_distribution {
     wb_shape shape;
     wb_rate low, base, high; /* FIXED: base; UNIFORM: low, high; TRIANGULAR: all three */
@@ -43,24 +48,25 @@ typedef struct wb_distribution {
 
 /* What a distressed provider gets. */
 typedef enum wb_pays {
-    WB_PAYS_SUPPORT,  /* months of revenue, capped, part grant, part loan */
-    WB_PAYS_LOAN,     /* `amount` as a loan: no cap, no grant share (YAML: support) */
-    WB_PAYS_LOSS,     /* `amount`, final: the provider leaves or is replaced (YAML: loss) */
-    WB_PAYS_EXPOSURE  /* `amount` x LGD as a grant, final (YAML: exposure) */
+    WB_PAYS_SUPPORT, /* months of revenue, capped, part grant, part loan */
+    WB_PAYS_LOAN,    /* `amount` as a loan: no cap, no grant share (YAML: support) */
+    WB_PAYS_LOSS,    /* `amount`, final: the provider leaves or is replaced (YAML: loss) */
+    WB_PAYS_EXPOSURE /* `amount` x LGD as a grant, final (YAML: exposure) */
 } wb_pays;
 
 typedef struct wb_provider {
     char *id;
     uint64_t index;
     wb_pays pays;
-    bool eligible;       /* class eligible, or crucial where the class asks it, or no class */
-    uint32_t class_;     /* index into classes, or WB_NONE */
-    uint32_t region;     /* index into regions, or WB_NONE */
-    uint32_t segment;    /* index into segments, or WB_NONE */
-    wb_money amount;     /* LOAN, LOSS, EXPOSURE */
-    wb_money revenue;    /* a year; 0 when not given */
+    bool eligible;    /* class eligible, or crucial where the class asks it, or no class */
+    uint32_t class_;  /* index into classes, or WB_NONE */
+    uint32_t region;  /* index into regions, or WB_NONE */
+    uint32_t segment; /* index into segments, or WB_NONE */
+    wb_money amount;  /* LOAN, LOSS, EXPOSURE */
+    wb_money revenue; /* a year; 0 when not given */
     uint64_t clients;
-    double loading_national, loading_region, loading_segment; /* a, b, c; 0 without region/segment */
+    double loading_national, loading_region,
+        loading_segment; /* a, b, c; 0 without region/segment */
     double residual;     /* sqrt(1 - a^2 - b^2 - c^2), computed once here */
     uint32_t *clusters;  /* indexes into clusters, ascending */
     uint32_t cluster_count;
@@ -81,9 +87,10 @@ typedef struct wb_cluster {
 } wb_cluster;
 
 typedef enum wb_contribution_kind {
-    WB_CONTRIBUTES_AMOUNT,      /* `amount` a year */
-    WB_CONTRIBUTES_RATE,        /* rate x revenue of each healthy provider of at least the minimum */
-    WB_CONTRIBUTES_PER_PROVIDER /* `amount` a year from each healthy provider of at least the minimum */
+    WB_CONTRIBUTES_AMOUNT, /* `amount` a year */
+    WB_CONTRIBUTES_RATE,   /* rate x revenue of each healthy provider of at least the minimum */
+    WB_CONTRIBUTES_PER_PROVIDER /* `amount` a year from each healthy provider of at least the
+                                   minimum */
 } wb_contribution_kind;
 
 typedef struct wb_contribution {
@@ -139,8 +146,8 @@ typedef struct wb_model {
     uint32_t contribution_count;
 
     bool has_levy, has_obligo, has_backstop; /* has_backstop: in any step */
-    wb_money levy_cap;   /* a horizon year: base x rate, rounded */
-    wb_money obligo_cap; /* over the horizon */
+    wb_money levy_cap;                       /* a horizon year: base x rate, rounded */
+    wb_money obligo_cap;                     /* over the horizon */
     uint32_t levy_group, obligo_group;
     wb_money *backstop_limit; /* per step; 0 where there is none */
     bool *backstop_unlimited; /* per step */

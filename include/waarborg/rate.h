@@ -26,7 +26,8 @@ enum { WB_RATE_DECIMALS_MAX = 12, WB_RATE_DIGITS_MAX = 24, WB_RATE_TEXT_MAX = 96
 void wb_rate_init(wb_rate *rate); /* to 0 */
 void wb_rate_clear(wb_rate *rate);
 void wb_rate_set(wb_rate *rate, const wb_rate *from);
-void wb_rate_set_ratio(wb_rate *rate, int64_t numerator, uint64_t denominator); /* denominator > 0 */
+void wb_rate_set_ratio(wb_rate *rate, int64_t numerator,
+                       uint64_t denominator); /* denominator > 0 */
 int wb_rate_compare(const wb_rate *a, const wb_rate *b);
 double wb_rate_double(const wb_rate *rate); /* nearest below in magnitude; for probabilities only */
 
@@ -43,8 +44,8 @@ typedef enum wb_rate_form {
  * WB_E_RATE (RATE) or WB_E_NUMBER (NUMBER) with message and hint, no position. On failure rate is
  * untouched.
  */
-WB_MUST_CHECK wb_code wb_rate_parse(wb_rate *rate, const char *text, size_t size,
-                                    wb_rate_form form, wb_error *err);
+WB_MUST_CHECK wb_code wb_rate_parse(wb_rate *rate, const char *text, size_t size, wb_rate_form form,
+                                    wb_error *err);
 
 /* The rate as an exact decimal when it has one of at most 24 decimals ("0.0425"), else "p/q". */
 const char *wb_rate_text(char text[WB_RATE_TEXT_MAX], const wb_rate *rate);

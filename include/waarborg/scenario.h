@@ -9,7 +9,11 @@
 
 #include "waarborg/model.h"
 
-enum { WB_SCENARIO_FILE_MAX = 1024 * 1024, WB_SCENARIO_DEPTH_MAX = 32, WB_SCENARIO_EXTENDS_MAX = 8 };
+enum {
+    WB_SCENARIO_FILE_MAX = 1024 * 1024,
+    WB_SCENARIO_DEPTH_MAX = 32,
+    WB_SCENARIO_EXTENDS_MAX = 8
+};
 
 typedef struct wb_scenario wb_scenario; /* a file and its bases, parsed and checked */
 

@@ -21,7 +21,8 @@ WB_MUST_CHECK wb_code wb_kernel_parse(wb_kernel *kernel, const char *text, wb_er
 typedef struct wb_sim_options {
     uint32_t threads; /* 0: one per processor */
     wb_kernel kernel;
-    /* Called about ten times a second from the calling thread; return false to stop. May be NULL. */
+    /* Called about ten times a second from the calling thread; return false to stop. May be NULL.
+     */
     bool (*progress)(uint64_t paths_done, uint64_t paths_total, void *context);
     void *context;
 } wb_sim_options;
@@ -30,12 +31,12 @@ typedef enum wb_measure_form { WB_MEASURE_AMOUNT, WB_MEASURE_VALUE } wb_measure_
 
 /* One figure. Keys that do not apply are empty or 0. */
 typedef struct wb_measure {
-    const char *id;      /* static text: "var", "ruin", ... */
-    char level[32];      /* "0.995" */
-    uint32_t year;       /* 1..years; 0: the whole horizon */
-    const char *group;   /* borrowed from the model */
-    const char *layer;   /* "levy", "obligo", "backstop" */
-    wb_money threshold;  /* for exceed */
+    const char *id;     /* static text: "var", "ruin", ... */
+    char level[32];     /* "0.995" */
+    uint32_t year;      /* 1..years; 0: the whole horizon */
+    const char *group;  /* borrowed from the model */
+    const char *layer;  /* "levy", "obligo", "backstop" */
+    wb_money threshold; /* for exceed */
     wb_measure_form form;
     wb_money amount, amount_low, amount_high; /* AMOUNT: figure and 95 % interval */
     double value, value_low, value_high, se;  /* VALUE */
@@ -94,8 +95,9 @@ WB_MUST_CHECK wb_code wb_sim_size_cash(wb_sim_size *size, const wb_model *model,
  * later for replay. Values are whole cents; the array has step_count elements, owned by the caller.
  */
 typedef struct wb_step_record {
-    wb_money opening, interest, contributions, costs, repaid, recovered; /* repaid: principal; loan
-                                                                            interest is in interest */
+    wb_money opening, interest, contributions, costs, repaid,
+        recovered; /* repaid: principal; loan
+                      interest is in interest */
     wb_money loan_interest, support_paid, levy, obligo, backstop, unmet;
     wb_money backstop_repaid, refunded, closing, loss, backstop_debt;
     uint32_t primaries, infected, supported, failed, cured, converted, extended;

@@ -1,0 +1,114 @@
+/* split.c - largest remainder: every cent is handed out, ties to the lowest index. */
+#include "waarborg/split.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* One party's claim on a left-over cent. */
+typedef struct remainder {
+    mpz_t size;
+    size_t index;
+} remainder;
+
+static int by_remainder(const void *a, const void *b)
+{
+    const remainder *x = a;
+    const remainder *y = b;
+    const int order = mpz_cmp(y->size, x->size); /* largest first */
+    if (order != 0) return order;
+    return x->index < y->index ? -1 : 1;
+}
+
+wb_code wb_split(wb_money *parts, const wb_money *total, const wb_money *weights, size_t n,
+                 wb_error *err)
+{
+    assert(parts != NULL || n == 0);
+    assert(total != NULL);
+    if (n == 0) return wb_fail(err, WB_E_RANGE, "nobody to split over");
+    mpz_t sum;
+    mpz_init(sum);
+    for (size_t i = 0; i < n; i++) {
+        if (mpz_sgn(weights[i].cents) < 0) {
+            mpz_clear(sum);
+            return wb_fail(err, WB_E_RANGE, "weight %zu is negative", i + 1);
+        }
+        mpz_add(sum, sum, weights[i].cents);
+    }
+    if (mpz_sgn(sum) == 0) {
+        mpz_clear(sum);
+        return wb_fail(err, WB_E_RANGE, "every weight is 0");
+    }
+    remainder *remainders = calloc(n, sizeof *remainders);
+    if (remainders == NULL) {
+        mpz_clear(sum);
+        return wb_fail(err, WB_E_NOMEM, "cannot hold %zu parts", n);
+    }
+    mpz_t magnitude;
+    mpz_t left;
+    mpz_init(magnitude);
+    mpz_abs(magnitude, total->cents);
+    mpz_init_set(left, magnitude);
+    for (size_t i = 0; i < n; i++) {
+        remainders[i].index = i;
+        mpz_init(remainders[i].size);
+        mpz_mul(parts[i].cents, magnitude, weights[i].cents);
+        mpz_tdiv_qr(parts[i].cents, remainders[i].size, parts[i].cents, sum);
+        mpz_sub(left, left, parts[i].cents);
+    }
+    qsort(remainders, n, sizeof *remainders, by_remainder);
+    assert(mpz_cmp_ui(left, n) < 0);
+    for (size_t i = 0; mpz_sgn(left) > 0; i++) {
+        wb_money *part = &parts[remainders[i].index];
+        mpz_add_ui(part->cents, part->cents, 1);
+        mpz_sub_ui(left, left, 1);
+    }
+    const bool negative = mpz_sgn(total->cents) < 0;
+    for (size_t i = 0; i < n; i++) {
+        if (negative) mpz_neg(parts[i].cents, parts[i].cents);
+        mpz_clear(remainders[i].size);
+    }
+    free(remainders);
+    mpz_clear(sum);
+    mpz_clear(magnitude);
+    mpz_clear(left);
+    return WB_OK;
+}
+
+__extension__ typedef unsigned __int128 uwide;
+
+/* total x weight mod sum: what the party at `index` was rounded down by. */
+static uwide remainder_of(int64_t total, int64_t weight, uwide sum)
+{
+    return (uwide)total * (uwide)weight % sum;
+}
+
+void wb_split_int64(int64_t *parts, int64_t total, const int64_t *weights, uint32_t *order,
+                    size_t n)
+{
+    assert(n > 0 && n <= UINT32_MAX);
+    assert(total >= 0);
+    uwide sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        assert(weights[i] >= 0);
+        sum += (uint64_t)weights[i];
+    }
+    assert(sum > 0);
+    int64_t left = total;
+    for (size_t i = 0; i < n; i++) {
+        parts[i] = (int64_t)((uwide)total * (uwide)weights[i] / sum);
+        left -= parts[i];
+    }
+    if (left == 0) return;
+    /* Insertion sort by remainder: n is a handful of providers asking in one step. */
+    for (size_t i = 0; i < n; i++) {
+        const uwide own = remainder_of(total, weights[i], sum);
+        size_t at = i;
+        while (at > 0 && remainder_of(total, weights[order[at - 1]], sum) < own) {
+            order[at] = order[at - 1];
+            at--;
+        }
+        order[at] = (uint32_t)i;
+    }
+    for (size_t i = 0; left > 0; i++, left--)
+        parts[order[i]]++;
+}
