@@ -12,6 +12,16 @@
 void wb_loan_interest(wb_money *interest, const wb_money *principal, const wb_rate *yearly_rate,
                       wb_day_count count, wb_date from, wb_date to, wb_rounding rounding);
 
+/*
+ * The same, unrounded, for a principal that changed: add the exact interest of one movement of the
+ * principal (in cents, negative for a repayment) to *exact_cents, and round the sum once. Day
+ * counts are additive, so the sum over the movements, each from its own date, is the interest on
+ * the principal as it was; posting it monthly or at once gives the same total, to the cent.
+ */
+void wb_loan_interest_add(wb_rate *exact_cents, const wb_money *principal,
+                          const wb_rate *yearly_rate, wb_day_count count, wb_date from, wb_date to);
+void wb_loan_interest_round(wb_money *interest, const wb_rate *exact_cents, wb_rounding rounding);
+
 /* What a repayment pays, in the order costs, interest, principal (art. 6:44 BW). `excess` is what
  * is left when all is paid. amount >= 0 and every due amount >= 0. The parts add up to amount. */
 typedef struct wb_loan_allocation {

@@ -32,4 +32,8 @@ typedef struct wb_opening {
 void wb_opening_init(wb_opening *opening);
 void wb_opening_clear(wb_opening *opening);
 
+/* One more case, empty, its principal 0.00; NULL without memory. Borrowed until the next addition:
+ * the array moves. */
+wb_opening_case *wb_opening_add_case(wb_opening *opening);
+
 #endif
