@@ -4,8 +4,8 @@
 set -eu
 
 packages='gcc clang cmake ninja-build pkg-config git libc6-dev liblmdb-dev libgmp-dev libfyaml-dev
-libjansson-dev libcsv-dev libsodium-dev libcmocka-dev libmpfr-dev clang-format clang-tidy
-shellcheck util-linux'
+libjansson-dev libcsv-dev libsodium-dev libcmocka-dev libmpfr-dev libclang-rt-14-dev clang-format
+clang-tidy shellcheck util-linux'
 
 missing=''
 if command -v dpkg-query >/dev/null 2>&1; then

@@ -63,6 +63,7 @@ static void test_parse_refuses_and_says_why(void **state)
         {"1 000.00", WB_MONEY_PLAIN, "'1 000.00' is not an amount"},
         {"1 00.00", WB_MONEY_GROUPED, "'1 00.00' is not an amount"},
         {"1000 000.00", WB_MONEY_GROUPED, "'1000 000.00' is not an amount"},
+        {"1 0000 000.00", WB_MONEY_GROUPED, "'1 0000 000.00' is not an amount"},
         {"1 000_000", WB_MONEY_GROUPED, "'1 000_000' is not an amount"},
         {"EUR 5", WB_MONEY_PLAIN, "'EUR 5' is not an amount"},
         {"--5", WB_MONEY_PLAIN, "'--5' is not an amount"},
