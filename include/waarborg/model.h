@@ -186,13 +186,27 @@ typedef struct wb_model {
     uint32_t fund_level_count;
 } wb_model;
 
+/* Storage of the parts, for whoever fills a model: init clears the struct, initialises every amount
+ * and rate in it and sets what means "none"; clear releases all it owns. wb_model_free clears every
+ * element of every array, so an element counts as soon as it is initialised. */
+void wb_distribution_init(wb_distribution *distribution); /* FIXED, 0 */
+void wb_distribution_clear(wb_distribution *distribution);
+void wb_provider_init(wb_provider *provider); /* eligible, no class, region or segment, residual 1 */
+void wb_provider_clear(wb_provider *provider);
+void wb_class_init(wb_class *class_);
+void wb_class_clear(wb_class *class_);
+void wb_contribution_init(wb_contribution *contribution);
+/* `change` has step_count elements, or is NULL. */
+void wb_contribution_clear(wb_contribution *contribution, uint32_t step_count);
+
 /* An empty model with every amount initialised and the defaults of docs/model.md; NULL without
  * memory. Arrays are NULL and owned by the model once set (malloc). */
 wb_model *wb_model_new(void);
 void wb_model_free(wb_model *model);
 
 /* What must hold before the engine may run it (a loader bug otherwise): sorted ids, ranges, sums.
- * WB_E_INTERNAL names the first breach. */
+ * WB_E_INTERNAL names the first breach; WB_E_RANGE when the amounts of one path could outgrow the
+ * 126 bits in which a path is handed to the tally (amounts of 18 digits and rates out of life). */
 WB_MUST_CHECK wb_code wb_model_check(const wb_model *model, wb_error *err);
 
 #endif

@@ -1,0 +1,147 @@
+/*
+ * path.h - one path of a model: what every kernel precomputes, and what it hands to the tally.
+ *
+ * A kernel is a function from (plan, path number, opening cash) to a wb_path_result. The reference
+ * kernel (kernel_gmp.c) follows docs/model.md line by line with all money in GMP; the fast ones
+ * must give the same result on every path. Everything here is internal to sim/.
+ *
+ * Why 128 bits are enough for one path: wb_model_check refuses a model whose wb_model_bound, an
+ * upper bound in GMP on every balance, flow and cumulative sum of any path, reaches 2^126.
+ */
+#ifndef WAARBORG_SIM_PATH_H
+#define WAARBORG_SIM_PATH_H
+
+#include "waarborg/model.h"
+#include "waarborg/numeric.h"
+#include "waarborg/sim.h"
+#include "waarborg/waterfall.h"
+
+__extension__ typedef __int128 wb_wide;
+
+enum { WB_BOUND_BITS = 126 };
+
+/*
+ * An upper bound on the magnitude of every amount that occurs on any path, and of every sum of
+ * amounts of one kind over a path (see bound.c for the argument). The int64 kernels are allowed
+ * when it is below 2^62.
+ */
+void wb_model_bound(wb_money *bound, const wb_model *model);
+
+/* ---- the plan: read-only, shared by threads and kernels ---- */
+
+/* Providers of equal yearly probability, loadings, region and segment in a phase: one threshold for
+ * all of them. Distress when a 32-bit word is below it. */
+typedef struct wb_plan_group {
+    bool fixed;         /* the threshold does not depend on the factors */
+    uint64_t threshold; /* fixed: floor(p 2^32), 0 to 2^32 */
+    double q, a, b, c; /* else Phi(((q - a Z) - b R) - c S), each already divided by the residual */
+    uint32_t region, segment; /* WB_NONE: the factor is 0 */
+} wb_plan_group;
+
+typedef struct wb_plan_phase {
+    uint32_t step_first, step_end;
+    wb_plan_group *groups;
+    uint32_t group_count;
+    uint32_t *group_of; /* per provider */
+} wb_plan_phase;
+
+/* A distribution ready to be drawn from: docs/model.md, "Drawn factors". */
+typedef struct wb_plan_shape {
+    wb_shape shape;               /* FIXED also where low = high */
+    const wb_distribution *rates; /* exact values: FIXED `fixed`, TABLE values[i] */
+    const wb_rate *fixed;
+    double low, high;
+    double cut;             /* TRIANGULAR: (base - low) / (high - low) */
+    double rising, falling; /* TRIANGULAR: (high-low)(base-low), (high-low)(high-base) */
+    double *cumulative;     /* TABLE: count of them, the last is 1 */
+    uint32_t count;
+} wb_plan_shape;
+
+typedef struct wb_plan_provider {
+    bool draws_amount; /* SUPPORT with drawn months, EXPOSURE with drawn LGD */
+    wb_money ask;      /* what is asked when nothing is drawn; capped */
+    wb_money cap;      /* SUPPORT with has_cap: the most that may be asked */
+    bool has_cap;
+    bool source; /* large enough to infect others */
+    const wb_plan_shape *months, *lgd;
+} wb_plan_provider;
+
+/* A payer of a contribution by provider: what is due in step k of a year, before `change`. */
+typedef struct wb_plan_payer {
+    uint32_t provider;
+    wb_money yearly;
+} wb_plan_payer;
+
+typedef struct wb_plan_contribution {
+    wb_plan_payer *payers; /* RATE and PER_PROVIDER; ascending provider */
+    uint32_t payer_count;
+} wb_plan_contribution;
+
+typedef struct wb_plan {
+    const wb_model *model;        /* borrowed */
+    double ar1, innovation;       /* per step: phi and sqrt(1 - phi^2) */
+    double cure_factor, cure_own; /* sqrt(cure_rho), sqrt(1 - cure_rho) */
+    double lgd_factor, lgd_own;
+    double cured_above, extended_above, converted_above; /* U > each, in this order */
+    uint64_t fail_threshold;                             /* of fail_unsupported */
+    wb_plan_phase *phases;
+    uint32_t phase_count;
+    uint32_t *phase_of;    /* per step */
+    wb_plan_shape *shapes; /* months and lgd of each class (2 each), then the model's lgd */
+    uint32_t shape_count;
+    wb_plan_provider *providers;
+    double **escape; /* per cluster: escape[c][k] = (1-q)^k, k = 0..member_count */
+    wb_plan_contribution *contributions;
+    wb_money
+        *parts; /* contribution_count x steps_per_year: what AMOUNT brings in step k of a year */
+    wb_money *costs; /* per step of a year */
+} wb_plan;
+
+/* The model must have passed wb_model_check and must outlive the plan. WB_E_NOMEM. */
+WB_MUST_CHECK wb_code wb_plan_new(wb_plan **plan, const wb_model *model, wb_error *err);
+void wb_plan_free(wb_plan *plan);
+
+/* The factors of a step: Z, then one per region, then one per segment (1 + regions + segments
+ * doubles), updated in place; t = 0 draws them fresh. */
+void wb_plan_factors(const wb_plan *plan, uint64_t path, uint32_t t, double *factors);
+/* The threshold of a group under these factors. */
+uint64_t wb_plan_threshold(const wb_plan *plan, const wb_plan_group *group, const double *factors);
+/* U of a case that resolves, and U of a loss: docs/model.md, "Cure" and "Loss given default". */
+double wb_plan_cure(const wb_plan *plan, uint64_t path, uint32_t t, uint64_t index, double z);
+double wb_plan_lgd(const wb_plan *plan, uint64_t path, uint32_t t, uint64_t index, double z);
+/* A value of a drawn shape at U. For UNIFORM and TRIANGULAR the factor F = floor(f 2^32) goes to
+ * *factor and NULL is returned; for FIXED and TABLE the exact rate is returned. */
+const wb_rate *wb_plan_draw(const wb_plan_shape *shape, double u, uint64_t *factor);
+
+/* ---- the result of a path ---- */
+
+/* By year means an array of model->years. All sums are exact. */
+typedef struct wb_path_result {
+    uint32_t years, groups;
+    wb_wide loss, need;
+    uint32_t event[WB_EVENT_COUNT]; /* first step at which it happened, or WB_NONE */
+    wb_wide *loss_by_year;
+    wb_wide *fund; /* balance at the end of each year; 0 once absorbed by ruin */
+    wb_wide *levy, *obligo, *backstop; /* called, by year */
+    wb_wide *contribution;             /* [group * years + year]: received */
+    uint64_t *cases, *failures, *silent_defaults, *young_people; /* by year */
+} wb_path_result;
+/* One allocation; false without memory. wb_path_result_reset zeroes it and sets the events to
+ * WB_NONE: a kernel does that first. */
+bool wb_path_result_init(wb_path_result *result, const wb_model *model);
+void wb_path_result_reset(wb_path_result *result);
+void wb_path_result_clear(wb_path_result *result);
+
+void wb_wide_set(mpz_t z, wb_wide value);
+/* Asserts that it fits. */
+wb_wide wb_wide_get(const mpz_t z);
+
+/*
+ * The reference kernel. `opening_cash` replaces the model's where it is not NULL; `trace` is NULL
+ * or step_count records. WB_E_NOMEM only.
+ */
+WB_MUST_CHECK wb_code wb_kernel_gmp_path(const wb_plan *plan, uint64_t path,
+                                         const wb_money *opening_cash, wb_path_result *out,
+                                         wb_step_record *trace, wb_error *err);
+
+#endif
