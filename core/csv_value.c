@@ -44,35 +44,13 @@ bool wb_csv_rate(const wb_csv *table, size_t row, size_t column, wb_rate_form fo
     return false;
 }
 
-/* Digits only, at most limit. */
-static wb_code parse_count(uint64_t *value, const char *text, size_t size, uint64_t limit,
-                           wb_error *err)
-{
-    uint64_t result = 0;
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] < '0' || text[i] > '9') {
-            wb_code code = wb_fail(err, WB_E_NUMBER, "'%.60s' is not a whole number", text);
-            wb_error_hint(err, "write digits only, such as 1250");
-            return code;
-        }
-        const uint64_t digit = (uint64_t)(text[i] - '0');
-        if (digit > limit || result > (limit - digit) / 10) {
-            return wb_fail(err, WB_E_RANGE, "'%.60s' is more than %llu", text,
-                           (unsigned long long)limit);
-        }
-        result = 10 * result + digit;
-    }
-    *value = result;
-    return WB_OK;
-}
-
 bool wb_csv_count(const wb_csv *table, size_t row, size_t column, uint64_t limit, uint64_t *value,
                   wb_diagnostics *list)
 {
     if (!has_text(table, row, column, list)) return false;
     const wb_csv_cell found = wb_csv_at(table, row, column);
     wb_error err;
-    if (parse_count(value, found.text, found.size, limit, &err) == WB_OK) return true;
+    if (wb_number_parse(value, found.text, found.size, limit, &err) == WB_OK) return true;
     wb_csv_report(table, row, column, &err, list);
     return false;
 }

@@ -155,6 +155,31 @@ bool wb_id_valid(const char *text, size_t size)
     return true;
 }
 
+enum { QUOTE_MAX = 60 }; /* bytes of a wrong text that a message shows */
+
+wb_code wb_number_parse(uint64_t *value, const char *text, size_t size, uint64_t limit,
+                        wb_error *err)
+{
+    assert(value != NULL);
+    const int quoted = (int)(size < QUOTE_MAX ? size : QUOTE_MAX);
+    uint64_t result = 0;
+    for (size_t i = 0; i < size || size == 0; i++) {
+        if (size == 0 || text[i] < '0' || text[i] > '9') {
+            (void)wb_fail(err, WB_E_NUMBER, "'%.*s' is not a whole number", quoted, text);
+            wb_error_hint(err, "write digits only, such as 1250");
+            return WB_E_NUMBER;
+        }
+        const uint64_t digit = (uint64_t)(text[i] - '0');
+        if (digit > limit || result > (limit - digit) / 10) {
+            return wb_fail(err, WB_E_RANGE, "'%.*s' is more than %llu", quoted, text,
+                           (unsigned long long)limit);
+        }
+        result = 10 * result + digit;
+    }
+    *value = result;
+    return WB_OK;
+}
+
 typedef struct code_range {
     uint32_t first, last;
 } code_range;

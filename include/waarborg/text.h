@@ -25,6 +25,11 @@ WB_MUST_CHECK wb_code wb_text_check_utf8(const char *text, size_t size, const ch
 enum { WB_ID_MAX = 64 };
 bool wb_id_valid(const char *text, size_t size);
 
+/* Read a whole number: digits only, at most `limit`. WB_E_NUMBER, WB_E_RANGE, without a position.
+ * On failure value is untouched. */
+WB_MUST_CHECK wb_code wb_number_parse(uint64_t *value, const char *text, size_t size,
+                                      uint64_t limit, wb_error *err);
+
 /* The number of terminal columns that `size` bytes of UTF-8 take (one per code point, two for wide
  * East Asian ranges, none for combining marks; malformed bytes count one). */
 size_t wb_text_width(const char *text, size_t size);

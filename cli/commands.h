@@ -1,0 +1,9 @@
+/* commands.h - the tables of commands, one per noun or group; each ends with a row without noun. */
+#ifndef WAARBORG_CLI_COMMANDS_H
+#define WAARBORG_CLI_COMMANDS_H
+
+#include "cli/command.h"
+
+extern const wb_command wb_commands_version[];
+
+#endif

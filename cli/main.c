@@ -1,0 +1,46 @@
+/* main.c - waarborg NOUN VERB: the tables of commands, and the way to one of them. */
+#include <signal.h>
+#include <stdlib.h>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/run.h"
+
+/* In the order in which the help lists them. */
+static const wb_command *const tables[] = {
+    wb_commands_version,
+    NULL,
+};
+
+static void print_help(const wb_cli *cli, const char *noun)
+{
+    if (cli->command != NULL) {
+        wb_help_command(stdout, cli->command);
+    } else if (noun != NULL) {
+        wb_help_noun(stdout, tables, noun);
+    } else {
+        wb_help_overview(stdout, tables);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe comes back from write instead */
+    wb_interrupt_catch();
+    wb_cli cli;
+    wb_error err;
+    const char *noun = NULL;
+    int status = EXIT_SUCCESS;
+    const wb_code code = wb_cli_parse(&cli, tables, argc, argv, &noun, &err);
+    if (code != WB_OK) {
+        wb_output_errors(&cli);
+        status = wb_code_exit(code);
+    } else if (cli.help) {
+        print_help(&cli, noun);
+    } else {
+        status = wb_cli_run(&cli);
+    }
+    wb_cli_clear(&cli);
+    return status;
+}

@@ -1,0 +1,207 @@
+/* output.c - aligned tables, JSON documents, and errors as text or JSON. */
+#include "cli/output.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+void wb_table_init(wb_table *table, const wb_column *columns, size_t column_count)
+{
+    assert(column_count > 0);
+    memset(table, 0, sizeof *table);
+    table->columns = columns;
+    table->column_count = column_count;
+}
+
+void wb_table_clear(wb_table *table)
+{
+    for (size_t i = 0; i < table->cell_count; i++)
+        free(table->cells[i]);
+    free(table->cells);
+    memset(table, 0, sizeof *table);
+}
+
+void wb_table_add(wb_table *table, const char *text)
+{
+    if (table->cell_count == table->room) {
+        table->room = table->room == 0 ? 64 : 2 * table->room;
+        table->cells = wb_cli_must(realloc(table->cells, table->room * sizeof *table->cells));
+    }
+    char *copy = wb_cli_must(strdup(text == NULL ? "" : text));
+    /* A line break inside a memo would break the table. */
+    for (char *c = copy; *c != '\0'; c++) {
+        if ((unsigned char)*c < ' ' || *c == 0x7F) *c = ' ';
+    }
+    table->cells[table->cell_count++] = copy;
+}
+
+void wb_table_add_number(wb_table *table, uint64_t number)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)number);
+    wb_table_add(table, text);
+}
+
+void wb_table_add_money(wb_table *table, const wb_money *money)
+{
+    char text[WB_MONEY_TEXT_MAX];
+    wb_table_add(table, wb_money_text(text, money, WB_MONEY_PLAIN));
+}
+
+void wb_table_add_date(wb_table *table, wb_date date)
+{
+    char text[WB_DATE_TEXT_MAX];
+    wb_table_add(table, wb_date_text(text, date));
+}
+
+/* One cell, padded on its right or left; blanks after the last column are held back. */
+static size_t print_cell(FILE *out, const char *text, size_t width, bool right, size_t held)
+{
+    const size_t used = wb_text_width(text, strlen(text));
+    const size_t pad = width > used ? width - used : 0;
+    if (right) held += pad;
+    if (text[0] == '\0') return held + (right ? 0 : pad);
+    (void)fprintf(out, "%*s%s", (int)held, "", text);
+    return right ? 0 : pad;
+}
+
+void wb_table_print(const wb_table *table, FILE *out)
+{
+    const size_t n = table->column_count;
+    assert(table->cell_count % n == 0);
+    size_t *widths = wb_cli_must(calloc(n, sizeof *widths));
+    for (size_t i = 0; i < n; i++) {
+        widths[i] = wb_text_width(table->columns[i].head, strlen(table->columns[i].head));
+    }
+    for (size_t i = 0; i < table->cell_count; i++) {
+        const size_t width = wb_text_width(table->cells[i], strlen(table->cells[i]));
+        if (width > widths[i % n]) widths[i % n] = width;
+    }
+    size_t held = 0;
+    for (size_t i = 0; i < n; i++) {
+        held =
+            print_cell(out, table->columns[i].head, widths[i], table->columns[i].right, held) + 2;
+    }
+    (void)fputc('\n', out);
+    for (size_t i = 0; i < table->cell_count; i++) {
+        if (i % n == 0) held = 0;
+        held =
+            print_cell(out, table->cells[i], widths[i % n], table->columns[i % n].right, held) + 2;
+        if (i % n == n - 1) (void)fputc('\n', out);
+    }
+    free(widths);
+}
+
+json_t *wb_json_text(const char *text)
+{
+    if (text == NULL) return wb_cli_must(json_null());
+    json_t *value = json_string(text);
+    if (value != NULL) return value;
+    char *copy = wb_cli_must(strdup(text)); /* not UTF-8: show what can be shown */
+    for (char *c = copy; *c != '\0'; c++) {
+        if ((unsigned char)*c >= 0x80) *c = '?';
+    }
+    value = wb_cli_must(json_string(copy));
+    free(copy);
+    return value;
+}
+
+json_t *wb_json_money(const wb_money *money)
+{
+    char text[WB_MONEY_TEXT_MAX];
+    return wb_json_text(wb_money_text(text, money, WB_MONEY_PLAIN));
+}
+
+json_t *wb_json_date(wb_date date)
+{
+    char text[WB_DATE_TEXT_MAX];
+    return wb_json_text(wb_date_text(text, date));
+}
+
+json_t *wb_json_number(uint64_t number)
+{
+    assert(number <= INT64_MAX);
+    return wb_cli_must(json_integer((json_int_t)number));
+}
+
+json_t *wb_json_hash(const uint8_t hash[WB_LEDGER_HASH_SIZE])
+{
+    char text[2 * WB_LEDGER_HASH_SIZE + 1];
+    return wb_json_text(wb_hash_text(text, hash));
+}
+
+json_t *wb_json_object(void)
+{
+    return wb_cli_must(json_object());
+}
+
+json_t *wb_json_array(void)
+{
+    return wb_cli_must(json_array());
+}
+
+json_t *wb_json_document(const char *name)
+{
+    char schema[64];
+    (void)snprintf(schema, sizeof schema, "waarborg/%s/1", name);
+    json_t *document = wb_json_object();
+    wb_json_set(document, "schema", wb_json_text(schema));
+    return document;
+}
+
+void wb_json_set(json_t *object, const char *key, json_t *value)
+{
+    if (json_object_set_new(object, key, value) != 0) (void)wb_cli_must(NULL);
+}
+
+void wb_json_append(json_t *array, json_t *value)
+{
+    if (json_array_append_new(array, value) != 0) (void)wb_cli_must(NULL);
+}
+
+void wb_json_print(json_t *document)
+{
+    char *text = wb_cli_must(json_dumps(document, JSON_INDENT(2)));
+    (void)puts(text); /* the framework checks standard output once, at the end */
+    free(text);
+    json_decref(document);
+}
+
+/* {"schema":"waarborg/error/1","code":"E0311","exit":3,"message":...,"hint":...,"at":{...}} */
+static void print_error_json(const wb_error *err)
+{
+    static const char letters[] = {[WB_ERROR] = 'E', [WB_WARNING] = 'W', [WB_NOTE] = 'N'};
+    char code[16];
+    (void)snprintf(code, sizeof code, "%c%04d", letters[err->severity], wb_code_number(err->code));
+    json_t *document = wb_json_document("error");
+    wb_json_set(document, "code", wb_json_text(code));
+    wb_json_set(document, "exit", wb_json_number((uint64_t)wb_code_exit(err->code)));
+    if (err->field[0] != '\0') wb_json_set(document, "field", wb_json_text(err->field));
+    wb_json_set(document, "message", wb_json_text(err->message));
+    if (err->hint[0] != '\0') wb_json_set(document, "hint", wb_json_text(err->hint));
+    if (err->file[0] != '\0') {
+        json_t *at = wb_json_object();
+        wb_json_set(at, "file", wb_json_text(err->file));
+        if (err->line > 0) wb_json_set(at, "line", wb_json_number(err->line));
+        if (err->column > 0) {
+            const uint32_t end = err->column_end > 0 ? err->column_end : err->column + 1;
+            wb_json_set(at, "column", wb_json_number(err->column));
+            wb_json_set(at, "end_column", wb_json_number(end));
+        }
+        wb_json_set(document, "at", at);
+    }
+    char *text = wb_cli_must(json_dumps(document, JSON_COMPACT));
+    (void)fprintf(stderr, "%s\n", text);
+    free(text);
+    json_decref(document);
+}
+
+void wb_output_errors(const wb_cli *cli)
+{
+    if (!cli->json) {
+        wb_diagnostics_render(stderr, &cli->list, cli->closing);
+        return;
+    }
+    for (size_t i = 0; i < cli->list.count; i++)
+        print_error_json(&cli->list.items[i]);
+}

@@ -1,0 +1,117 @@
+/* run.c - runs one command: guards the ledger, reports once, turns a code into an exit status. */
+#include "cli/run.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/output.h"
+
+static void waiting(void *context)
+{
+    wb_cli_note(context, "another process is writing to this fund; waiting for it");
+}
+
+wb_code wb_cli_begin(wb_cli *cli, wb_error *err)
+{
+    return wb_ledger_begin(cli->ledger, waiting, cli, err);
+}
+
+wb_code wb_cli_commit(wb_cli *cli, wb_error *err)
+{
+    if (!cli->dry_run) return wb_ledger_commit(cli->ledger, err);
+    wb_ledger_abort(cli->ledger);
+    return WB_OK;
+}
+
+void wb_cli_say(const wb_cli *cli, const char *format, ...)
+{
+    if (cli->json || cli->quiet) return;
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vprintf(format, arguments);
+    va_end(arguments);
+    (void)putchar('\n');
+}
+
+void wb_cli_note(const wb_cli *cli, const char *format, ...)
+{
+    if (cli->quiet) return;
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    (void)fputc('\n', stderr);
+}
+
+/* What was printed must have arrived: a full disk under `> file` is an error, a closed pipe under
+ * `| head` is not worth a word. */
+static wb_code flush_output(wb_error *err)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) return WB_OK;
+    const int reason = errno;
+    (void)wb_fail(err, WB_E_IO, "cannot write the result: %s", strerror(reason));
+    if (reason == EPIPE) err->message[0] = '\0';
+    return WB_E_IO;
+}
+
+static wb_code open_and_run(wb_cli *cli, wb_error *err)
+{
+    const wb_need need = cli->command->need;
+    wb_code code = WB_OK;
+    if (need == WB_NEED_READER || need == WB_NEED_WRITER) {
+        const wb_ledger_mode mode = need == WB_NEED_WRITER ? WB_LEDGER_WRITE : WB_LEDGER_READ;
+        code = wb_ledger_open(&cli->ledger, cli->dir, mode, err);
+        if (code == WB_E_NOT_LEDGER) {
+            wb_error_hint(err, "name the fund with -C DIR or WAARBORG_FUND, or make one: "
+                               "waarborg fund init DIR");
+        }
+    }
+    if (code == WB_OK) code = cli->command->run(cli, err);
+    wb_ledger_close(cli->ledger);
+    cli->ledger = NULL;
+    return code;
+}
+
+/* The command itself and everything it has to say. Runs in the child when there is one, so that a
+ * list of errors need not pass through the pipe: a reported error comes back without a message. */
+static wb_code run_and_report(void *context, wb_error *err)
+{
+    wb_cli *cli = context;
+    memset(err, 0, sizeof *err);
+    wb_code code = open_and_run(cli, err);
+    if (code != WB_OK && err->message[0] != '\0') wb_diagnostics_add(&cli->list, err);
+    const wb_code listed = wb_diagnostics_code(&cli->list);
+    if (listed != WB_OK) code = listed;
+    if (code == WB_OK || code == WB_E_ANSWER_NO) {
+        wb_error late = {0};
+        const wb_code flushed = flush_output(&late);
+        if (flushed != WB_OK && late.message[0] != '\0') wb_diagnostics_add(&cli->list, &late);
+        if (flushed != WB_OK) code = flushed;
+    } else {
+        (void)fflush(stdout);
+    }
+    wb_output_errors(cli);
+    (void)fflush(stderr);
+    memset(err, 0, sizeof *err);
+    return code;
+}
+
+int wb_cli_run(wb_cli *cli)
+{
+    wb_error err;
+    memset(&err, 0, sizeof err);
+    wb_code code = WB_OK;
+    if (cli->command->need == WB_NEED_NOTHING) {
+        code = run_and_report(cli, &err);
+    } else {
+        code = wb_ledger_guard(run_and_report, cli, cli->dir, &err);
+        if (code != WB_OK && err.message[0] != '\0') {
+            wb_diagnostics_clear(&cli->list);
+            wb_diagnostics_add(&cli->list, &err);
+            wb_output_errors(cli);
+        }
+    }
+    return wb_code_exit(code);
+}
