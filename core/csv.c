@@ -432,6 +432,12 @@ ptrdiff_t wb_csv_require(const wb_csv *table, const char *name, wb_diagnostics *
     return -1;
 }
 
+void wb_csv_report_header(const wb_csv *table, size_t column, wb_error *err, wb_diagnostics *list)
+{
+    const wb_csv_cell found = wb_csv_header(table, column);
+    report_at(table, found.line, found.column, found.column_end, err, list);
+}
+
 void wb_csv_report(const wb_csv *table, size_t row, size_t column, wb_error *err,
                    wb_diagnostics *list)
 {

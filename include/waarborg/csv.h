@@ -58,6 +58,9 @@ ptrdiff_t wb_csv_require(const wb_csv *table, const char *name, wb_diagnostics *
 void wb_csv_report(const wb_csv *table, size_t row, size_t column, wb_error *err,
                    wb_diagnostics *list);
 
+/* The same at the header of a column, without a field. */
+void wb_csv_report_header(const wb_csv *table, size_t column, wb_error *err, wb_diagnostics *list);
+
 /* Cell to value, each reporting a bad cell to list and returning whether it was good. */
 bool wb_csv_money(const wb_csv *table, size_t row, size_t column, wb_money *value,
                   wb_diagnostics *list);
