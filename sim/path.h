@@ -22,10 +22,10 @@ enum { WB_BOUND_BITS = 126 };
 
 /*
  * An upper bound on the magnitude of every amount that occurs on any path, and of every sum of
- * amounts of one kind over a path (see bound.c for the argument). The int64 kernels are allowed
- * when it is below 2^62.
+ * amounts of one kind over a path (see bound.c for the argument). `opening_cash` replaces the
+ * model's where it is not NULL. The int64 kernels are allowed when it is below 2^62.
  */
-void wb_model_bound(wb_money *bound, const wb_model *model);
+void wb_model_bound(wb_money *bound, const wb_model *model, const wb_money *opening_cash);
 
 /* ---- the plan: read-only, shared by threads and kernels ---- */
 
@@ -72,6 +72,12 @@ typedef struct wb_plan_payer {
     wb_money yearly;
 } wb_plan_payer;
 
+/* The opening cases of one provider, as one. Ascending provider. */
+typedef struct wb_plan_opening {
+    uint32_t provider, step; /* step: when it resolves; may lie after the horizon */
+    wb_money principal;
+} wb_plan_opening;
+
 typedef struct wb_plan_contribution {
     wb_plan_payer *payers; /* RATE and PER_PROVIDER; ascending provider */
     uint32_t payer_count;
@@ -91,10 +97,9 @@ typedef struct wb_plan {
     uint32_t shape_count;
     wb_plan_provider *providers;
     double **escape; /* per cluster: escape[c][k] = (1-q)^k, k = 0..member_count */
+    wb_plan_opening *opening;
+    uint32_t opening_count;
     wb_plan_contribution *contributions;
-    wb_money
-        *parts; /* contribution_count x steps_per_year: what AMOUNT brings in step k of a year */
-    wb_money *costs; /* per step of a year */
 } wb_plan;
 
 /* The model must have passed wb_model_check and must outlive the plan. WB_E_NOMEM. */

@@ -1,0 +1,478 @@
+/*
+ * kernel_gmp.c - the reference kernel: docs/model.md, line by line, with all money in GMP.
+ *
+ * Plain on purpose: one provider at a time, every amount exact and unbounded, the books of the
+ * step checked to the cent before the next begins. The fast kernels are tested against it, and it
+ * runs where int64 is not proved to suffice.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/walk.h"
+#include "waarborg/loan.h"
+#include "waarborg/split.h"
+
+/* out = round(amount x f / 2^32 / divisor) */
+static void apply_factor(wb_money *out, const wb_money *amount, uint64_t factor, uint32_t divisor)
+{
+    mpz_t n;
+    mpz_t d;
+    mpz_init(n);
+    mpz_init_set_ui(d, divisor);
+    mpz_mul_2exp(d, d, 32);
+    mpz_mul_ui(n, amount->cents, factor);
+    wb_round_divide(out->cents, n, d, WB_ROUND_HALF_AWAY);
+    mpz_clear(n);
+    mpz_clear(d);
+}
+
+/* out = round(amount x rate x n / d) */
+static void apply_rate_for(wb_money *out, const wb_money *amount, const wb_rate *rate, uint32_t n,
+                           uint32_t d)
+{
+    wb_rate whole;
+    wb_rate_init(&whole);
+    wb_rate_set_ratio(&whole, n, d);
+    mpq_mul(whole.ratio, whole.ratio, rate->ratio);
+    wb_rate_apply(out, amount, &whole, WB_ROUND_HALF_AWAY);
+    wb_rate_clear(&whole);
+}
+
+/* out = excess of a over b, at least 0 */
+static void excess_of(wb_money *out, const wb_money *a, const wb_money *b)
+{
+    wb_money_subtract(out, a, b);
+    if (wb_money_sign(out) < 0) wb_money_set_cents(out, 0);
+}
+
+static void add(wb_money *sum, const wb_money *amount)
+{
+    wb_money_add(sum, sum, amount);
+}
+
+static void take(wb_money *sum, const wb_money *amount)
+{
+    wb_money_subtract(sum, sum, amount);
+}
+
+/* ---- 2. income ---- */
+
+/* Part k of a yearly amount, times the change of the step. */
+static void due_part(wb_money *part, const walk *w, const wb_contribution *rule,
+                     const wb_money *yearly)
+{
+    const uint32_t k = w->t % w->model->steps_per_year + 1;
+    if (!rule->start_of_year) {
+        wb_yearly_part(part, yearly, k, w->model->steps_per_year);
+    } else if (k == 1) {
+        wb_money_set(part, yearly);
+    } else {
+        wb_money_set_cents(part, 0);
+    }
+    if (rule->change != NULL) wb_rate_apply(part, part, &rule->change[w->t], WB_ROUND_HALF_AWAY);
+}
+
+static void contribution_due(wb_money *due, walk *w, uint32_t j)
+{
+    const wb_contribution *rule = &w->model->contributions[j];
+    if (rule->kind == WB_CONTRIBUTES_AMOUNT) {
+        due_part(due, w, rule, &rule->amount);
+        return;
+    }
+    wb_money_set_cents(due, 0);
+    const wb_plan_contribution *who = &w->plan->contributions[j];
+    for (uint32_t p = 0; p < who->payer_count; p++) {
+        if (!w->healthy[who->payers[p].provider]) continue;
+        due_part(&w->amount, w, rule, &who->payers[p].yearly);
+        add(due, &w->amount);
+    }
+}
+
+/* The holiday: what the balance had too much after the previous step is not asked now. */
+static wb_code waive(walk *w, const wb_money *balance, wb_error *err)
+{
+    const wb_model *model = w->model;
+    if (!model->has_cap || model->surplus != WB_SURPLUS_HOLIDAY) return WB_OK;
+    wb_money_set_cents(&w->total, 0);
+    for (uint32_t j = 0; j < model->contribution_count; j++)
+        add(&w->total, &w->due[j]);
+    excess_of(&w->amount, balance, &model->cap);
+    if (wb_money_compare(&w->amount, &w->total) > 0) wb_money_set(&w->amount, &w->total);
+    if (wb_money_sign(&w->amount) == 0) return WB_OK;
+    const wb_code code = wb_split(w->waived, &w->amount, w->due, model->contribution_count, err);
+    for (uint32_t j = 0; code == WB_OK && j < model->contribution_count; j++)
+        take(&w->due[j], &w->waived[j]);
+    return code;
+}
+
+static wb_code step_income(walk *w, wb_error *err)
+{
+    const wb_model *model = w->model;
+    wb_step_record *r = &w->record;
+    const uint32_t m = model->steps_per_year;
+    wb_money_set(&r->opening, &w->cash);
+    if (wb_money_sign(&w->cash) > 0) {
+        apply_rate_for(&r->interest, &w->cash, &model->interest, 1, m);
+    }
+    for (uint32_t j = 0; j < model->contribution_count; j++)
+        contribution_due(&w->due[j], w, j);
+    const wb_code code = waive(w, &r->opening, err);
+    if (code != WB_OK) return code;
+    for (uint32_t j = 0; j < model->contribution_count; j++) {
+        add(&r->contributions, &w->due[j]);
+        const size_t at = (size_t)model->contributions[j].group * model->years + w->t / m;
+        w->out->contribution[at] += wb_wide_get(w->due[j].cents);
+    }
+    wb_yearly_part(&r->costs, &model->costs, w->t % m + 1, m);
+    add(&w->cash, &r->interest);
+    add(&w->cash, &r->contributions);
+    take(&w->cash, &r->costs);
+    return WB_OK;
+}
+
+/* ---- 3. cases resolve ---- */
+
+/* An amount that comes at a step, if the horizon reaches so far. */
+static void receive_at(walk *w, wb_money *coming, uint64_t step, const wb_money *amount)
+{
+    if (step < w->model->step_count) add(&coming[step], amount);
+}
+
+static void leave(walk *w, uint32_t i)
+{
+    w->state[i] = w->model->replace ? HEALTHY : FAILED;
+    w->record.failed++;
+    w->out->failures[w->t / w->model->steps_per_year]++;
+}
+
+static void case_cured(walk *w, uint32_t i)
+{
+    const wb_model *model = w->model;
+    open_case *one = &w->cases[i];
+    for (uint32_t j = 1; j <= model->instalments; j++) {
+        wb_yearly_part(&w->amount, &one->principal, j, model->instalments);
+        receive_at(w, w->principal_due, (uint64_t)w->t + j - 1, &w->amount);
+    }
+    const uint32_t open = (uint32_t)((int64_t)w->t - one->opened);
+    apply_rate_for(&w->amount, &one->principal, &model->support_interest, open,
+                   model->steps_per_year);
+    add(&w->record.loan_interest, &w->amount);
+    w->record.cured++;
+    w->state[i] = HEALTHY;
+}
+
+static void case_failed(walk *w, uint32_t i)
+{
+    const open_case *one = &w->cases[i];
+    const wb_plan_shape *lgd = w->plan->providers[i].lgd;
+    const double u =
+        wb_plan_lgd(w->plan, w->path, w->t, w->model->providers[i].index, w->factors[0]);
+    uint64_t factor = 0;
+    const wb_rate *rate = wb_plan_draw(lgd, u, &factor);
+    if (rate != NULL) {
+        wb_rate_apply(&w->amount, &one->principal, rate, WB_ROUND_HALF_AWAY);
+    } else {
+        apply_factor(&w->amount, &one->principal, factor, 1);
+    }
+    add(&w->record.loss, &w->amount);
+    wb_money_subtract(&w->amount, &one->principal, &w->amount);
+    receive_at(w, w->recovery_due, (uint64_t)w->t + w->model->recovery_lag, &w->amount);
+    w->source[i] = w->plan->providers[i].source;
+    leave(w, i);
+}
+
+static void case_resolves(walk *w, uint32_t i)
+{
+    const wb_plan *plan = w->plan;
+    open_case *one = &w->cases[i];
+    const double u = wb_plan_cure(plan, w->path, w->t, w->model->providers[i].index, w->factors[0]);
+    if (u > plan->cured_above) {
+        case_cured(w, i);
+    } else if (u > plan->extended_above && one->extensions > 0) {
+        one->extensions--;
+        one->resolves += w->model->term;
+        w->record.extended++;
+    } else if (u > plan->converted_above) {
+        add(&w->record.loss, &one->principal);
+        w->record.converted++;
+        w->out->silent_defaults[w->t / w->model->steps_per_year]++;
+        w->state[i] = HEALTHY;
+    } else {
+        case_failed(w, i);
+    }
+}
+
+static void step_cases(walk *w)
+{
+    for (uint32_t i = 0; i < w->model->provider_count; i++) {
+        if (w->state[i] == SUPPORTED && w->cases[i].resolves == w->t) case_resolves(w, i);
+    }
+    /* what resolved just now with something for this step is in the same two places */
+    wb_money_set(&w->record.repaid, &w->principal_due[w->t]);
+    wb_money_set(&w->record.recovered, &w->recovery_due[w->t]);
+    add(&w->cash, &w->record.repaid);
+    add(&w->cash, &w->record.recovered);
+    add(&w->cash, &w->record.loan_interest);
+}
+
+/* ---- 4. new distress, 5. contagion ---- */
+
+static void step_distress(walk *w)
+{
+    const wb_model *model = w->model;
+    const wb_plan_phase *phase = &w->plan->phases[w->plan->phase_of[w->t]];
+    for (uint32_t i = 0; i < model->provider_count; i++) {
+        if (!w->healthy[i]) continue;
+        const uint64_t threshold =
+            wb_plan_threshold(w->plan, &phase->groups[phase->group_of[i]], w->factors);
+        const uint32_t word =
+            wb_draw_word(model->seed, w->path, w->t, WB_DRAW_DISTRESS, model->providers[i].index);
+        if (word < threshold) w->distress[i] = PRIMARY;
+    }
+    for (uint32_t f = 0; f < model->forced_count; f++) {
+        const wb_forced *forced = &model->forced[f];
+        if (forced->step != w->t || !w->healthy[forced->provider]) continue;
+        w->distress[forced->provider] = PRIMARY;
+        if (forced->failure) w->forced_failure[forced->provider] = true;
+    }
+    for (uint32_t i = 0; i < model->provider_count; i++) {
+        if (w->distress[i] != PRIMARY) continue;
+        w->record.primaries++;
+        if (w->plan->providers[i].source) w->source[i] = true;
+    }
+}
+
+static bool is_infected(const walk *w, uint32_t i)
+{
+    const wb_provider *provider = &w->model->providers[i];
+    double escape = 1.0;
+    for (uint32_t c = 0; c < provider->cluster_count; c++) {
+        const uint32_t cluster = provider->clusters[c];
+        uint32_t sources = 0;
+        for (uint32_t j = 0; j < w->model->clusters[cluster].member_count; j++) {
+            const uint32_t member = w->model->clusters[cluster].members[j];
+            if (member != i && w->source[member]) sources++;
+        }
+        if (sources > 0) escape = escape * w->plan->escape[cluster][sources];
+    }
+    const uint32_t word =
+        wb_draw_word(w->model->seed, w->path, w->t, WB_DRAW_CONTAGION, provider->index);
+    return word >= wb_threshold(escape);
+}
+
+static void step_contagion(walk *w)
+{
+    const wb_model *model = w->model;
+    for (uint32_t i = 0; i < model->provider_count; i++) {
+        if (!w->healthy[i] || w->distress[i] == PRIMARY || !is_infected(w, i)) continue;
+        w->distress[i] = INFECTED;
+        w->record.infected++;
+    }
+    const uint32_t year = w->t / model->steps_per_year;
+    for (uint32_t i = 0; i < model->provider_count; i++) {
+        if (w->distress[i] != NOT_DISTRESSED) {
+            w->out->young_people[year] += model->providers[i].clients;
+        }
+    }
+}
+
+/* ---- 6. waterfall ---- */
+
+/* What provider i asks, drawn where it must be. */
+static void ask_of(wb_money *ask, walk *w, uint32_t i)
+{
+    const wb_plan_provider *plan = &w->plan->providers[i];
+    const wb_provider *provider = &w->model->providers[i];
+    wb_money_set(ask, &plan->ask);
+    if (!plan->draws_amount) return;
+    const bool support = provider->pays == WB_PAYS_SUPPORT;
+    const double u =
+        support ? wb_draw_uniform(w->model->seed, w->path, w->t, WB_DRAW_MONTHS, provider->index)
+                : wb_plan_lgd(w->plan, w->path, w->t, provider->index, w->factors[0]);
+    const uint32_t divisor = support ? 12 : 1;
+    const wb_money *of = support ? &provider->revenue : &provider->amount;
+    uint64_t factor = 0;
+    const wb_rate *rate = wb_plan_draw(support ? plan->months : plan->lgd, u, &factor);
+    if (rate != NULL) {
+        apply_rate_for(ask, of, rate, 1, divisor);
+    } else {
+        apply_factor(ask, of, factor, divisor);
+    }
+    if (plan->has_cap && wb_money_compare(ask, &plan->cap) > 0) wb_money_set(ask, &plan->cap);
+}
+
+static bool may_ask(const walk *w, uint32_t i)
+{
+    return w->distress[i] != NOT_DISTRESSED && w->model->providers[i].eligible &&
+           !w->forced_failure[i];
+}
+
+/* The layers pay the need; the fund's state follows. */
+static void call_layers(walk *w, const wb_money *need)
+{
+    const wb_model *model = w->model;
+    wb_step_record *r = &w->record;
+    wb_money *available = w->available;
+    wb_money_subtract(&available[WB_LAYER_CASH], &w->cash, &model->floor);
+    for (int layer = WB_LAYER_LEVY; layer < WB_LAYER_COUNT; layer++)
+        wb_money_set_cents(&available[layer], 0);
+    if (model->has_levy) {
+        wb_money_subtract(&available[WB_LAYER_LEVY], &model->levy_cap, &w->levy_used);
+    }
+    if (model->has_obligo) {
+        wb_money_subtract(&available[WB_LAYER_OBLIGO], &model->obligo_cap, &w->obligo_used);
+    }
+    if (model->has_backstop && model->backstop_unlimited[w->t]) {
+        wb_money_set(&available[WB_LAYER_BACKSTOP], need);
+    } else if (model->has_backstop) {
+        wb_money_subtract(&available[WB_LAYER_BACKSTOP], &model->backstop_limit[w->t], &w->debt);
+    }
+    wb_waterfall_pay(&w->waterfall, need, available);
+    wb_money_set(&r->levy, &w->waterfall.paid[WB_LAYER_LEVY]);
+    wb_money_set(&r->obligo, &w->waterfall.paid[WB_LAYER_OBLIGO]);
+    wb_money_set(&r->backstop, &w->waterfall.paid[WB_LAYER_BACKSTOP]);
+    wb_money_set(&r->unmet, &w->waterfall.unmet);
+    add(&w->levy_used, &r->levy);
+    add(&w->obligo_used, &r->obligo);
+    add(&w->debt, &r->backstop);
+    add(&w->cash, &r->levy);
+    add(&w->cash, &r->obligo);
+    add(&w->cash, &r->backstop);
+}
+
+/* Support, or a final pay-out: what is paid, in whole or part, has been decided. */
+static void support_provider(walk *w, uint32_t i, const wb_money *paid)
+{
+    const wb_model *model = w->model;
+    w->record.supported++;
+    w->out->cases[w->t / model->steps_per_year]++;
+    const wb_pays pays = model->providers[i].pays;
+    if (pays == WB_PAYS_LOSS || pays == WB_PAYS_EXPOSURE) {
+        add(&w->record.loss, paid);
+        leave(w, i);
+        return;
+    }
+    wb_money_set_cents(&w->amount, 0);
+    if (pays == WB_PAYS_SUPPORT) {
+        wb_rate_apply(&w->amount, paid, &model->grant_share, WB_ROUND_HALF_AWAY);
+    }
+    add(&w->record.loss, &w->amount);
+    open_case *one = &w->cases[i];
+    wb_money_subtract(&one->principal, paid, &w->amount);
+    one->opened = w->t;
+    one->resolves = (uint64_t)w->t + model->term;
+    one->extensions = model->extensions;
+    w->state[i] = SUPPORTED;
+}
+
+static void refuse_provider(walk *w, uint32_t i)
+{
+    const uint32_t word = wb_draw_word(w->model->seed, w->path, w->t, WB_DRAW_FAIL_UNSUPPORTED,
+                                       w->model->providers[i].index);
+    if (!w->forced_failure[i] && word >= w->plan->fail_threshold) return;
+    w->failed_unpaid[i] = true;
+    leave(w, i);
+}
+
+static wb_code step_waterfall(walk *w, wb_error *err)
+{
+    const wb_model *model = w->model;
+    wb_money_set_cents(&w->asked, 0);
+    for (uint32_t i = 0; i < model->provider_count; i++) {
+        wb_money_set_cents(&w->asks[i], 0);
+        if (may_ask(w, i)) ask_of(&w->asks[i], w, i);
+        add(&w->asked, &w->asks[i]);
+    }
+    excess_of(&w->shortage, &model->floor, &w->cash);
+    wb_money_add(&w->total, &w->asked, &w->shortage);
+    call_layers(w, &w->total);
+    wb_money_subtract(&w->amount, &w->total, &w->record.unmet);
+    excess_of(&w->record.support_paid, &w->amount, &w->shortage);
+    take(&w->cash, &w->record.support_paid);
+    const wb_money *paid = w->asks;
+    if (wb_money_compare(&w->record.support_paid, &w->asked) < 0) {
+        const wb_code code =
+            wb_split(w->paid, &w->record.support_paid, w->asks, model->provider_count, err);
+        if (code != WB_OK) return code;
+        paid = w->paid;
+    }
+    memset(w->failed_unpaid, 0, model->provider_count * sizeof *w->failed_unpaid);
+    for (uint32_t i = 0; i < model->provider_count; i++) {
+        if (w->distress[i] == NOT_DISTRESSED) continue;
+        const bool nothing = wb_money_sign(&paid[i]) == 0 && wb_money_sign(&w->asks[i]) > 0;
+        if (may_ask(w, i) && !nothing) {
+            support_provider(w, i, &paid[i]);
+        } else {
+            refuse_provider(w, i);
+        }
+    }
+    return WB_OK;
+}
+
+/* ---- 7. surplus ---- */
+
+static void step_surplus(walk *w)
+{
+    const wb_model *model = w->model;
+    wb_step_record *r = &w->record;
+    if (model->has_target && model->backstop_repay) {
+        excess_of(&r->backstop_repaid, &w->cash, &model->target);
+        if (wb_money_compare(&r->backstop_repaid, &w->debt) > 0) {
+            wb_money_set(&r->backstop_repaid, &w->debt);
+        }
+        take(&w->cash, &r->backstop_repaid);
+        take(&w->debt, &r->backstop_repaid);
+    }
+    if (model->has_cap && model->surplus == WB_SURPLUS_REFUND) {
+        excess_of(&r->refunded, &w->cash, &model->cap);
+        take(&w->cash, &r->refunded);
+    }
+}
+
+/* ---- a path ---- */
+
+static wb_code step(walk *w, bool *absorbed, wb_error *err)
+{
+    const wb_model *model = w->model;
+    wb_walk_begin_step(w);
+    wb_plan_factors(w->plan, w->path, w->t, w->factors);
+    wb_code code = step_income(w, err);
+    if (code != WB_OK) return code;
+    step_cases(w);
+    step_distress(w);
+    step_contagion(w);
+    code = step_waterfall(w, err);
+    if (code != WB_OK) return code;
+    wb_walk_events(w);
+    *absorbed = model->ruin_absorbs && wb_money_sign(&w->record.unmet) > 0;
+    if (!*absorbed) step_surplus(w);
+    wb_walk_end_step(w, *absorbed);
+    return WB_OK;
+}
+
+wb_code wb_kernel_gmp_path(const wb_plan *plan, uint64_t path, const wb_money *opening_cash,
+                           wb_path_result *out, wb_step_record *trace, wb_error *err)
+{
+    assert(plan != NULL);
+    assert(out != NULL);
+    walk w;
+    wb_path_result_reset(out);
+    if (!wb_walk_init(&w, plan, path, opening_cash, out)) {
+        wb_walk_clear(&w);
+        return wb_fail(err, WB_E_NOMEM, "no memory for a path of %u providers",
+                       plan->model->provider_count);
+    }
+    wb_code code = WB_OK;
+    bool absorbed = false;
+    for (w.t = 0; w.t < plan->model->step_count && code == WB_OK; w.t++) {
+        if (!absorbed)
+            code = step(&w, &absorbed, err);
+        else
+            wb_walk_begin_step(&w); /* an empty record: the path has stopped */
+        if (trace != NULL) wb_step_record_set(&trace[w.t], &w.record);
+    }
+    out->need = wb_wide_get(w.need.cents);
+    wb_walk_clear(&w);
+    return code;
+}

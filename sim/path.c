@@ -1,0 +1,74 @@
+/* path.c - the storage of one path's result, and 128-bit integers to and from GMP. */
+#include "sim/path.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* wide arrays by year: loss, fund, levy, obligo, backstop; and four of counts */
+enum { WIDE_ARRAYS = 5, COUNT_ARRAYS = 4 };
+
+bool wb_path_result_init(wb_path_result *result, const wb_model *model)
+{
+    assert(result != NULL);
+    memset(result, 0, sizeof *result);
+    const size_t years = model->years;
+    const size_t wides = (WIDE_ARRAYS + model->group_count) * years;
+    wb_wide *wide = calloc(1, wides * sizeof *wide + COUNT_ARRAYS * years * sizeof(uint64_t));
+    if (wide == NULL) return false;
+    result->years = model->years;
+    result->groups = model->group_count;
+    result->loss_by_year = wide;
+    result->fund = wide + years;
+    result->levy = wide + 2 * years;
+    result->obligo = wide + 3 * years;
+    result->backstop = wide + 4 * years;
+    result->contribution = wide + WIDE_ARRAYS * years;
+    uint64_t *counts = (uint64_t *)(void *)(wide + wides);
+    result->cases = counts;
+    result->failures = counts + years;
+    result->silent_defaults = counts + 2 * years;
+    result->young_people = counts + 3 * years;
+    wb_path_result_reset(result);
+    return true;
+}
+
+void wb_path_result_reset(wb_path_result *result)
+{
+    const size_t years = result->years;
+    const size_t wides = (WIDE_ARRAYS + result->groups) * years;
+    memset(result->loss_by_year, 0,
+           wides * sizeof(wb_wide) + COUNT_ARRAYS * years * sizeof(uint64_t));
+    result->loss = 0;
+    result->need = 0;
+    for (size_t e = 0; e < WB_EVENT_COUNT; e++)
+        result->event[e] = WB_NONE;
+}
+
+void wb_path_result_clear(wb_path_result *result)
+{
+    assert(result != NULL);
+    free(result->loss_by_year); /* the one allocation starts here */
+    memset(result, 0, sizeof *result);
+}
+
+void wb_wide_set(mpz_t z, wb_wide value)
+{
+    __extension__ typedef unsigned __int128 magnitude;
+    const magnitude size = value < 0 ? -(magnitude)value : (magnitude)value;
+    mpz_set_ui(z, (unsigned long)(size >> 64));
+    mpz_mul_2exp(z, z, 64);
+    mpz_add_ui(z, z, (unsigned long)size);
+    if (value < 0) mpz_neg(z, z);
+}
+
+wb_wide wb_wide_get(const mpz_t z)
+{
+    assert(mpz_sizeinbase(z, 2) <= WB_BOUND_BITS);
+    uint64_t words[2] = {0, 0};
+    mpz_export(words, NULL, -1, sizeof *words, 0, 0, z); /* the magnitude, low word first */
+    const wb_wide size = (wb_wide)words[1] << 64 | (wb_wide)words[0];
+    return mpz_sgn(z) < 0 ? -size : size;
+}
+
+_Static_assert(sizeof(unsigned long) == 8, "mpz_set_ui takes 64 bits");
