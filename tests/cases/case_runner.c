@@ -1,0 +1,35 @@
+/*
+ * Goal: every reference case gives its exact figures through the engine.
+ * Method: `case_runner NAME` runs tests/cases/NAME/scenario.yaml against NAME/expected.csv.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "cases/acceptance.h"
+
+static const char *name;
+
+static void test_the_figures_are_the_exact_ones(void **state)
+{
+    (void)state;
+    char path[512];
+    expected e;
+    snprintf(path, sizeof path, "%s/tests/cases/%s/expected.csv", WB_SOURCE_DIR, name);
+    expected_read(&e, path, NULL);
+    snprintf(path, sizeof path, "%s/tests/cases/%s/scenario.yaml", WB_SOURCE_DIR, name);
+    acceptance_run(path, &e);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: case_runner NAME\n");
+        return 2;
+    }
+    name = argv[1];
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_figures_are_the_exact_ones)};
+    return cmocka_run_group_tests_name(name, tests, NULL, NULL);
+}
