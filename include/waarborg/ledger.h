@@ -11,9 +11,12 @@
  * The ledger knows accounts and parties (it refuses postings to unknown ones), not what they mean;
  * the fund's events live in fund/. Bytes on disk are in docs/format.md.
  *
- * Threads and processes: one handle belongs to one thread. Any number of processes may read while
- * one writes; a second writer waits. Strings handed out are borrowed until the next call on the
- * same cursor or record; nothing that points into LMDB crosses this header.
+ * Threads and processes: one handle belongs to one thread, and a process has one handle of a ledger
+ * at a time (LMDB's rule). Any number of processes may read while one writes; a second writer waits.
+ * A READ handle sees one moment: all its answers are about the books as they were when it was
+ * opened. A WRITE handle sees the newest committed state in each call, or its own batch.
+ * Strings handed out are borrowed until the next call on the same record, or for the visit; nothing
+ * that points into LMDB crosses this header. A visitor may read through the handle, and not write.
  */
 #ifndef WAARBORG_LEDGER_H
 #define WAARBORG_LEDGER_H
@@ -27,6 +30,8 @@ enum {
     WB_MEMO_MAX = 1024,     /* bytes of UTF-8 */
     WB_REFERENCE_MAX = 128, /* bytes of an external reference, and of its source */
     WB_REASON_MAX = 1024,
+    WB_MAKER_MAX = 128,
+    WB_EVENT_MAX = 32,
     WB_DOCUMENT_MAX = 65536, /* bytes of a document's body */
     WB_LEDGER_HASH_SIZE = 32,
     WB_BATCH_MAX = 50000 /* records in one transaction: LMDB spills beyond, see docs/format.md */
@@ -93,6 +98,7 @@ typedef struct wb_record {
     uint64_t reversed_by; /* entry that reverses this one, or 0 (from the index, not the record) */
     uint8_t
         hash[WB_LEDGER_HASH_SIZE]; /* BLAKE2b-256 of the previous hash and the canonical bytes */
+    struct wb_record_memory *memory; /* where the strings and postings above are kept */
 } wb_record;
 
 typedef struct wb_ledger wb_ledger;

@@ -1,0 +1,88 @@
+/*
+ * batch.h - the records of an open write transaction, and the derived rows they change. Private to
+ * ledger/.
+ *
+ * Records are kept in memory as canonical bytes until the batch ends. A flush writes those not yet
+ * written, and their rows in order of key: sorted puts touch each page once. When the map is full
+ * the transaction is thrown away, the map grown, and the whole batch flushed again.
+ */
+#ifndef WAARBORG_LEDGER_BATCH_H
+#define WAARBORG_LEDGER_BATCH_H
+
+#include "ledger/rows.h"
+
+/* A record of the batch. */
+typedef struct wb_pending {
+    size_t offset; /* in bytes */
+    size_t size;
+    uint8_t hash[WB_LEDGER_HASH_SIZE];
+    uint8_t reference[WB_REFERENCE_KEY_SIZE];
+    bool has_reference;
+} wb_pending;
+
+/* The balance and the open chunk of an (account, party), while they change. */
+typedef struct wb_slot {
+    uint64_t account;
+    uint64_t party;
+    uint64_t postings;
+    uint32_t chunks; /* rows; the open one is the last */
+    bool dirty;
+    bool stored;       /* there is a balance row */
+    bool chunk_stored; /* the open chunk has a row */
+    wb_item last;      /* last item of the open chunk; its amount is not kept */
+    size_t list_size;
+    wb_money debit;
+    wb_money credit;
+    uint8_t list[WB_CHUNK_SIZE_MAX];
+} wb_slot;
+
+typedef struct wb_batch {
+    /* the log's end, the batch included */
+    uint64_t count;
+    uint64_t recorded_us;
+    uint8_t hash[WB_LEDGER_HASH_SIZE];
+    bool failed; /* may only be aborted */
+
+    wb_bytes bytes;
+    wb_pending *records;
+    size_t record_count;
+    size_t record_capacity;
+    size_t flushed;       /* records that are in the transaction */
+    uint64_t base;        /* number of the record before the batch's first */
+    uint32_t *references; /* open hash table over the records: index + 1, or 0 */
+    size_t reference_places;
+    size_t reference_count;
+    const wb_pending **sorted; /* scratch of a flush, record_capacity places */
+
+    /* Kept between batches while the log's end is still `slots_hash`. */
+    wb_slot **slots;
+    size_t slot_count;
+    size_t slot_capacity;
+    uint32_t *slot_table; /* 4 x slot_capacity places: index + 1, or 0 */
+    uint8_t slots_hash[WB_LEDGER_HASH_SIZE];
+} wb_batch;
+
+struct wb_ledger;
+
+/* Start at the head of the ledger's write transaction. */
+void wb_batch_begin(struct wb_ledger *ledger);
+/* Forget the records; `keep` says that they were committed, so that the slots still hold. */
+void wb_batch_end(struct wb_ledger *ledger, bool keep);
+void wb_batch_clear(wb_batch *batch);
+
+/* Where the next record's bytes go: append them to batch->bytes, then add. */
+wb_stamp wb_batch_stamp(const wb_batch *batch);
+/* Take the bytes from `offset` on as the next record. `reference` may be NULL. WB_E_NOMEM. */
+WB_MUST_CHECK wb_code wb_batch_add(wb_batch *batch, size_t offset,
+                                   const uint8_t reference[WB_REFERENCE_KEY_SIZE], wb_error *err);
+/* The batch's record under a reference, or NULL. */
+const wb_pending *wb_batch_find(const wb_batch *batch,
+                                const uint8_t reference[WB_REFERENCE_KEY_SIZE]);
+uint64_t wb_batch_number(const wb_batch *batch, const wb_pending *pending);
+
+/* Write what is not yet in the transaction, growing the map when it is full. */
+WB_MUST_CHECK wb_code wb_batch_flush(struct wb_ledger *ledger, wb_error *err);
+/* Flush and commit. */
+WB_MUST_CHECK wb_code wb_batch_commit(struct wb_ledger *ledger, wb_error *err);
+
+#endif

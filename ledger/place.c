@@ -1,0 +1,97 @@
+/* place.c - the directory of a ledger; see place.h. */
+#include "ledger/place.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+wb_code wb_place_path(char path[WB_PATH_MAX], const char *dir, const char *name, wb_error *err)
+{
+    const int length = snprintf(path, WB_PATH_MAX, "%s/%s", dir, name);
+    if (length < 0 || length >= WB_PATH_MAX) {
+        return wb_fail(err, WB_E_IO, "the path is longer than %d bytes", WB_PATH_MAX - 1);
+    }
+    return WB_OK;
+}
+
+wb_code wb_place_sync(const char *path, wb_error *err)
+{
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return wb_fail(err, WB_E_IO, "cannot open '%s': %s", path, strerror(errno));
+    const int result = fsync(file);
+    const int reason = errno;
+    (void)close(file);
+    if (result != 0) return wb_fail(err, WB_E_IO, "cannot sync '%s': %s", path, strerror(reason));
+    return WB_OK;
+}
+
+wb_code wb_place_sync_parent(const char *path, wb_error *err)
+{
+    char parent[WB_PATH_MAX];
+    size_t size = strlen(path);
+    while (size > 1 && path[size - 1] == '/')
+        size--;
+    while (size > 0 && path[size - 1] != '/')
+        size--;
+    while (size > 1 && path[size - 1] == '/')
+        size--;
+    if (size >= sizeof parent) return wb_fail(err, WB_E_IO, "the path is too long");
+    memcpy(parent, path, size);
+    parent[size] = '\0';
+    return wb_place_sync(size == 0 ? "." : parent, err);
+}
+
+/* Make the directory, or accept an empty one; what an interrupted run of ours left is removed. */
+static wb_code prepare(const char *dir, bool *made, wb_error *err)
+{
+    *made = mkdir(dir, 0770) == 0;
+    if (*made) return WB_OK;
+    if (errno != EEXIST) return wb_fail(err, WB_E_IO, "cannot make it: %s", strerror(errno));
+    DIR *listing = opendir(dir);
+    if (listing == NULL) {
+        return errno == ENOTDIR ? wb_fail(err, WB_E_EXISTS, "is a file, not a directory")
+                                : wb_fail(err, WB_E_IO, "cannot open it: %s", strerror(errno));
+    }
+    wb_code code = WB_OK;
+    for (const struct dirent *item = readdir(listing); item != NULL; item = readdir(listing)) {
+        if (strcmp(item->d_name, ".") == 0 || strcmp(item->d_name, "..") == 0) continue;
+        if (strcmp(item->d_name, WB_FILE_NEW) == 0) continue;
+        code = strcmp(item->d_name, WB_FILE_DATA) == 0
+                   ? wb_fail(err, WB_E_EXISTS, "there is a ledger here already")
+                   : wb_fail(err, WB_E_EXISTS, "the directory is not empty: it holds '%.200s'",
+                             item->d_name);
+        if (strcmp(item->d_name, WB_FILE_DATA) == 0) break;
+    }
+    (void)closedir(listing);
+    return code;
+}
+
+wb_code wb_place_make(const char *dir, wb_place_maker *make, void *context, wb_error *err)
+{
+    assert(dir != NULL && make != NULL);
+    char fresh[WB_PATH_MAX];
+    char data[WB_PATH_MAX];
+    bool made = false;
+    wb_code code = wb_place_path(fresh, dir, WB_FILE_NEW, err);
+    if (code == WB_OK) code = wb_place_path(data, dir, WB_FILE_DATA, err);
+    if (code == WB_OK) code = prepare(dir, &made, err);
+    if (code != WB_OK) return code;
+    (void)unlink(fresh);
+    code = make(fresh, context, err);
+    if (code == WB_OK) code = wb_place_sync(fresh, err);
+    if (code == WB_OK && rename(fresh, data) != 0) {
+        code = wb_fail(err, WB_E_IO, "cannot move the data file into place: %s", strerror(errno));
+    }
+    if (code == WB_OK) code = wb_place_sync(dir, err);
+    if (code == WB_OK) code = wb_place_sync_parent(dir, err);
+    if (code != WB_OK) {
+        (void)unlink(fresh);
+        (void)unlink(data); /* ours: the directory was empty */
+        if (made) (void)rmdir(dir);
+    }
+    return code;
+}

@@ -1,0 +1,34 @@
+/*
+ * place.h - the directory of a ledger: its files, and making it so that it is there whole or not at
+ * all. Private to ledger/.
+ */
+#ifndef WAARBORG_LEDGER_PLACE_H
+#define WAARBORG_LEDGER_PLACE_H
+
+#include "waarborg/error.h"
+
+#define WB_FILE_DATA "data.mdb"
+#define WB_FILE_NEW "data.mdb.new"
+#define WB_FILE_LOCK "writer.lock"
+#define WB_FILE_MARK "head"
+
+enum { WB_PATH_MAX = 4096 };
+
+/* dir/name. WB_E_IO when it is too long. */
+WB_MUST_CHECK wb_code wb_place_path(char path[WB_PATH_MAX], const char *dir, const char *name,
+                                    wb_error *err);
+
+/*
+ * Make `dir` (new or empty), let `make` write a data file under another name, sync it, and move it
+ * into place. On failure the file is removed, and the directory when it was new. WB_E_EXISTS when
+ * a ledger or anything else is there.
+ */
+typedef wb_code wb_place_maker(const char *path, void *context, wb_error *err);
+WB_MUST_CHECK wb_code wb_place_make(const char *dir, wb_place_maker *make, void *context,
+                                    wb_error *err);
+
+/* fsync a file or directory by name; and the directory that a path lies in. */
+WB_MUST_CHECK wb_code wb_place_sync(const char *path, wb_error *err);
+WB_MUST_CHECK wb_code wb_place_sync_parent(const char *path, wb_error *err);
+
+#endif

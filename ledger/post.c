@@ -1,0 +1,457 @@
+/* post.c - writing: the writer's lock, and every rule that needs to know the books. */
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <time.h>
+
+#include "ledger/internal.h"
+
+/* A batch lies in memory until it is committed. */
+#define BATCH_BYTES_MAX ((size_t)256 << 20)
+
+static wb_code take_lock(wb_ledger *ledger, void (*waiting)(void *context), void *context,
+                         wb_error *err)
+{
+    /* LMDB's own lock waits without a word: ours comes first, and can be asked. */
+    int result = flock(ledger->lock_file, LOCK_EX | LOCK_NB);
+    if (result != 0 && errno == EWOULDBLOCK) {
+        if (waiting != NULL) waiting(context);
+        result = flock(ledger->lock_file, LOCK_EX);
+    }
+    if (result == 0) return WB_OK;
+    if (errno == EINTR) return wb_fail(err, WB_E_INTERRUPTED, "interrupted while waiting");
+    return wb_fail(err, WB_E_IO, "cannot lock the ledger: %s", strerror(errno));
+}
+
+static void drop_lock(const wb_ledger *ledger)
+{
+    (void)flock(ledger->lock_file, LOCK_UN);
+}
+
+wb_code wb_ledger_begin(wb_ledger *ledger, void (*waiting)(void *context), void *context,
+                        wb_error *err)
+{
+    assert(ledger != NULL && ledger->mode == WB_LEDGER_WRITE);
+    assert(!ledger->in_batch);
+    assert(ledger->depth == 0);
+    if (ledger->broken) {
+        return wb_fail(err, WB_E_IO, "an earlier commit failed: open the ledger again");
+    }
+    wb_code code = take_lock(ledger, waiting, context, err);
+    if (code != WB_OK) return code;
+    code = wb_txn_begin(ledger, true, err);
+    if (code != WB_OK) {
+        drop_lock(ledger);
+        return wb_ledger_result(ledger, code, err);
+    }
+    ledger->in_batch = true;
+    wb_batch_begin(ledger);
+    return WB_OK;
+}
+
+static void end_batch(wb_ledger *ledger, bool committed)
+{
+    wb_batch_end(ledger, committed);
+    /* names of records that are no more */
+    if (!committed) wb_names_clear(&ledger->names);
+    ledger->in_batch = false;
+    drop_lock(ledger);
+}
+
+wb_code wb_ledger_commit(wb_ledger *ledger, wb_error *err)
+{
+    assert(ledger != NULL && ledger->in_batch);
+    assert(ledger->depth == 0);
+    if (ledger->batch.failed) {
+        wb_ledger_abort(ledger);
+        return wb_fail(err, WB_E_INTERNAL, "a batch in which a record was refused was committed");
+    }
+    if (ledger->batch.record_count == 0) {
+        wb_txn_abort(ledger);
+        end_batch(ledger, true);
+        return WB_OK;
+    }
+    const wb_code code = wb_batch_commit(ledger, err);
+    if (code != WB_OK) {
+        wb_txn_abort(ledger);
+        ledger->broken = true; /* the disk's state is in doubt until the file is opened again */
+    } else {
+        wb_mark_write(ledger->mark_file, &ledger->head);
+    }
+    end_batch(ledger, code == WB_OK);
+    return wb_ledger_result(ledger, code, err);
+}
+
+void wb_ledger_abort(wb_ledger *ledger)
+{
+    assert(ledger != NULL && ledger->in_batch);
+    assert(ledger->depth == 0);
+    wb_txn_abort(ledger);
+    end_batch(ledger, false);
+}
+
+static uint64_t now_us(uint64_t not_before)
+{
+    struct timespec now;
+    if (clock_gettime(CLOCK_REALTIME, &now) != 0 || now.tv_sec < 0) return not_before;
+    const uint64_t us = (uint64_t)now.tv_sec * 1000000U + (uint64_t)now.tv_nsec / 1000U;
+    return us > not_before ? us : not_before;
+}
+
+wb_code wb_name_number(wb_ledger *ledger, wb_record_kind kind, const char *text, uint64_t *number,
+                       wb_error *err)
+{
+    const wb_span id = wb_span_text(text);
+    const wb_name *name = wb_names_by_text(&ledger->names, kind, id);
+    *number = name == NULL ? 0 : name->number;
+    if (name != NULL || !wb_id_valid(text, id.size)) return WB_OK;
+    wb_row row;
+    wb_span value = {0};
+    bool found = false;
+    wb_row_key_document(&row, kind, id);
+    wb_code code = wb_lookup(ledger, &row, &value, &found, err);
+    if (code != WB_OK || !found) return code;
+    wb_document_row document = {0};
+    code = wb_row_read_document(&document, value, err);
+    if (code != WB_OK) return code;
+    *number = document.first;
+    if (wb_names_by_number(&ledger->names, *number) != NULL) {
+        return wb_fail(err, WB_E_DAMAGED, "two names have the number %llu",
+                       (unsigned long long)*number);
+    }
+    return wb_names_add(&ledger->names, kind, id, *number, err);
+}
+
+static wb_code resolve(wb_ledger *ledger, const wb_entry *entry, uint64_t *accounts,
+                       uint64_t *parties, wb_error *err)
+{
+    for (size_t i = 0; i < entry->posting_count; i++) {
+        const char *account = entry->postings[i].account;
+        assert(account != NULL);
+        const wb_code code = wb_name_number(ledger, WB_RECORD_ACCOUNT, account, &accounts[i], err);
+        if (code != WB_OK) return code;
+        if (accounts[i] == 0) {
+            return wb_fail(err, WB_E_ACCOUNT, "there is no account '%.100s'", account);
+        }
+    }
+    for (size_t i = 0; i < entry->posting_count; i++) {
+        const char *party = entry->postings[i].party;
+        parties[i] = 0;
+        if (party == NULL) continue;
+        const wb_code code = wb_name_number(ledger, WB_RECORD_PARTY, party, &parties[i], err);
+        if (code != WB_OK) return code;
+        if (parties[i] == 0) {
+            return wb_fail(err, WB_E_PARTY, "there is no party '%.100s'", party);
+        }
+    }
+    return WB_OK;
+}
+
+/* An entry being posted, and what was found out about it. */
+typedef struct candidate {
+    const wb_entry *entry;
+    uint64_t accounts[WB_POSTINGS_MAX];
+    uint64_t parties[WB_POSTINGS_MAX];
+    uint8_t reference[WB_REFERENCE_KEY_SIZE];
+} candidate;
+
+/* The reference was used by the record in `bytes`: the same content, or another's? Everything is
+ * compared but when it was recorded and who made it. */
+static wb_code compare_content(wb_ledger *ledger, const candidate *fresh, wb_span bytes,
+                               bool *already, wb_error *err)
+{
+    wb_raw_record raw;
+    wb_code code = wb_codec_decode(&raw, bytes, err);
+    if (code != WB_OK) return code;
+    if (!wb_span_equal(raw.source, wb_span_text(fresh->entry->source)) ||
+        !wb_span_equal(raw.reference, wb_span_text(fresh->entry->reference))) {
+        return wb_fail(err, WB_E_DAMAGED, "a reference leads to entry %llu, which has another",
+                       (unsigned long long)raw.number);
+    }
+    char maker[UINT8_MAX + 1];
+    memcpy(maker, raw.maker.data, raw.maker.size);
+    maker[raw.maker.size] = '\0';
+    wb_entry same = *fresh->entry;
+    same.maker = maker;
+    wb_bytes again = {0};
+    code = wb_codec_entry(&again, (wb_stamp){raw.number, raw.recorded_us}, &same, fresh->accounts,
+                          fresh->parties, err);
+    *already = code == WB_OK && wb_span_equal((wb_span){again.data, again.size}, bytes);
+    wb_bytes_clear(&again);
+    if (code == WB_OK && !*already) {
+        code =
+            wb_fail(err, WB_E_DUPLICATE,
+                    "reference '%.100s' of '%.40s' is entry %llu already, with other content",
+                    fresh->entry->reference, fresh->entry->source, (unsigned long long)raw.number);
+        wb_error_hint(err, "give the new entry a reference of its own, or reverse entry %llu",
+                      (unsigned long long)raw.number);
+    }
+    (void)ledger;
+    return code;
+}
+
+static wb_code find_reference(wb_ledger *ledger, const uint8_t key[WB_REFERENCE_KEY_SIZE],
+                              uint64_t *number, wb_error *err)
+{
+    wb_row row;
+    wb_span value = {0};
+    bool found = false;
+    *number = 0;
+    wb_row_key_reference(&row, key);
+    wb_code code = wb_lookup(ledger, &row, &value, &found, err);
+    if (code == WB_OK && found) code = wb_row_read_u64(number, value, err);
+    if (code == WB_OK && found && (*number == 0 || *number > ledger->head.count)) {
+        code = wb_fail(err, WB_E_DAMAGED, "a reference leads to no entry");
+    }
+    return code;
+}
+
+static wb_code check_reference(wb_ledger *ledger, candidate *fresh, uint64_t *number, bool *already,
+                               wb_error *err)
+{
+    if (fresh->entry->reference == NULL) return WB_OK;
+    const wb_batch *batch = &ledger->batch;
+    wb_reference_key(fresh->reference, wb_span_text(fresh->entry->source),
+                     wb_span_text(fresh->entry->reference));
+    const wb_pending *pending = wb_batch_find(batch, fresh->reference);
+    if (pending != NULL) {
+        *number = wb_batch_number(batch, pending);
+        const wb_span bytes = {batch->bytes.data + pending->offset, pending->size};
+        return compare_content(ledger, fresh, bytes, already, err);
+    }
+    wb_code code = find_reference(ledger, fresh->reference, number, err);
+    if (code != WB_OK || *number == 0) return code;
+    wb_stored stored;
+    wb_raw_record raw;
+    code = wb_stored_get(ledger, *number, &raw, &stored, err);
+    return code == WB_OK ? compare_content(ledger, fresh, stored.bytes, already, err) : code;
+}
+
+wb_code wb_ledger_find_reference(wb_ledger *ledger, const char *source, const char *reference,
+                                 uint64_t *number, wb_error *err)
+{
+    assert(source != NULL && reference != NULL && number != NULL);
+    *number = 0;
+    const wb_span from = wb_span_text(source);
+    const wb_span text = wb_span_text(reference);
+    if (from.size > WB_REFERENCE_MAX || text.size > WB_REFERENCE_MAX) return WB_OK;
+    uint8_t key[WB_REFERENCE_KEY_SIZE];
+    wb_reference_key(key, from, text);
+    wb_code code = wb_read_begin(ledger, err);
+    if (code != WB_OK) return wb_ledger_result(ledger, code, err);
+    code = find_reference(ledger, key, number, err);
+    wb_stored stored;
+    wb_raw_record raw;
+    if (code == WB_OK && *number != 0) code = wb_stored_get(ledger, *number, &raw, &stored, err);
+    if (code == WB_OK && *number != 0 &&
+        (!wb_span_equal(raw.source, from) || !wb_span_equal(raw.reference, text))) {
+        code = wb_fail(err, WB_E_DAMAGED, "a reference leads to entry %llu, which has another",
+                       (unsigned long long)*number);
+    }
+    wb_read_end(ledger);
+    return wb_ledger_result(ledger, code, err);
+}
+
+/* Whether the postings are those of `raw` with the signs turned. */
+static bool is_mirror(const wb_raw_record *raw, const candidate *fresh)
+{
+    if (raw->posting_count != fresh->entry->posting_count) return false;
+    wb_money amount;
+    wb_money_init(&amount);
+    wb_span postings = raw->postings;
+    wb_raw_posting posting;
+    bool mirror = true;
+    for (size_t i = 0; mirror && wb_codec_posting(&postings, &posting); i++) {
+        wb_raw_amount_get(&amount, &posting.amount);
+        wb_money_negate(&amount, &amount);
+        mirror = posting.account == fresh->accounts[i] && posting.party == fresh->parties[i] &&
+                 wb_money_compare(&amount, &fresh->entry->postings[i].amount) == 0;
+    }
+    wb_money_clear(&amount);
+    return mirror;
+}
+
+wb_code wb_reversal_of(wb_ledger *ledger, uint64_t number, uint64_t *reversal, wb_error *err)
+{
+    wb_row row;
+    wb_span value = {0};
+    bool found = false;
+    *reversal = 0;
+    wb_row_key_u64(&row, WB_TAG_REVERSAL, number);
+    const wb_code code = wb_lookup(ledger, &row, &value, &found, err);
+    return code == WB_OK && found ? wb_row_read_u64(reversal, value, err) : code;
+}
+
+/* Whether record `number` may be reversed; raw is filled when it may. */
+static wb_code check_target(wb_ledger *ledger, uint64_t number, wb_raw_record *raw, wb_error *err)
+{
+    const unsigned long long shown = number;
+    if (number == 0 || number > ledger->head.count) {
+        return wb_fail(err, WB_E_REVERSED, "there is no entry %llu", shown);
+    }
+    wb_stored stored;
+    wb_code code = wb_stored_get(ledger, number, raw, &stored, err);
+    if (code != WB_OK) return code;
+    if (raw->kind != WB_RECORD_ENTRY) {
+        return wb_fail(err, WB_E_REVERSED, "record %llu is not an entry", shown);
+    }
+    if (raw->reverses != 0) {
+        code = wb_fail(err, WB_E_REVERSED, "entry %llu is itself a reversal of entry %llu", shown,
+                       (unsigned long long)raw->reverses);
+        wb_error_hint(err, "post the original again instead");
+        return code;
+    }
+    uint64_t reversal = 0;
+    code = wb_reversal_of(ledger, number, &reversal, err);
+    if (code == WB_OK && reversal != 0) {
+        return wb_fail(err, WB_E_REVERSED, "entry %llu is reversed already, by entry %llu", shown,
+                       (unsigned long long)reversal);
+    }
+    return code;
+}
+
+static wb_code check_reversal(wb_ledger *ledger, const candidate *fresh, wb_error *err)
+{
+    if (fresh->entry->reverses == 0) return WB_OK;
+    wb_raw_record raw;
+    wb_code code = wb_batch_flush(ledger, err); /* it may be of this batch */
+    if (code == WB_OK) code = check_target(ledger, fresh->entry->reverses, &raw, err);
+    if (code == WB_OK && !is_mirror(&raw, fresh)) {
+        code = wb_fail(err, WB_E_REVERSED, "its postings do not mirror those of entry %llu",
+                       (unsigned long long)fresh->entry->reverses);
+    }
+    return code;
+}
+
+static wb_code check_room(const wb_batch *batch, wb_error *err)
+{
+    if (batch->record_count >= WB_BATCH_MAX || batch->bytes.size >= BATCH_BYTES_MAX) {
+        return wb_fail(err, WB_E_RANGE, "a batch holds at most %d records and %zu MiB",
+                       WB_BATCH_MAX, BATCH_BYTES_MAX >> 20);
+    }
+    return WB_OK;
+}
+
+static wb_code post_checked(wb_ledger *ledger, candidate *fresh, uint64_t *number, bool *already,
+                            wb_error *err)
+{
+    wb_batch *batch = &ledger->batch;
+    wb_code code = resolve(ledger, fresh->entry, fresh->accounts, fresh->parties, err);
+    if (code == WB_OK) code = check_reference(ledger, fresh, number, already, err);
+    if (code != WB_OK || *already) return code;
+    code = check_reversal(ledger, fresh, err);
+    if (code == WB_OK) code = check_room(batch, err);
+    if (code != WB_OK) return code;
+    batch->recorded_us = now_us(batch->recorded_us);
+    const wb_stamp stamp = wb_batch_stamp(batch);
+    const size_t offset = batch->bytes.size;
+    code = wb_codec_entry(&batch->bytes, stamp, fresh->entry, fresh->accounts, fresh->parties, err);
+    if (code == WB_OK) {
+        code = wb_batch_add(batch, offset,
+                            fresh->entry->reference == NULL ? NULL : fresh->reference, err);
+    }
+    *number = stamp.number;
+    return code;
+}
+
+wb_code wb_ledger_post(wb_ledger *ledger, const wb_entry *entry, uint64_t *number, bool *already,
+                       wb_error *err)
+{
+    assert(ledger != NULL && ledger->in_batch);
+    assert(ledger->depth == 0);
+    assert(number != NULL && already != NULL);
+    *number = 0;
+    *already = false;
+    if (ledger->batch.failed) {
+        return wb_fail(err, WB_E_INTERNAL, "the batch has failed and can only be aborted");
+    }
+    candidate fresh;
+    fresh.entry = entry;
+    wb_code code = wb_entry_check(entry, err);
+    if (code == WB_OK) code = post_checked(ledger, &fresh, number, already, err);
+    if (code != WB_OK) {
+        ledger->batch.failed = true;
+        *number = 0;
+    }
+    return wb_ledger_result(ledger, code, err);
+}
+
+wb_code wb_ledger_document(wb_ledger *ledger, const wb_document *document, uint64_t *number,
+                           wb_error *err)
+{
+    assert(ledger != NULL && ledger->in_batch);
+    assert(ledger->depth == 0);
+    assert(number != NULL);
+    *number = 0;
+    wb_batch *batch = &ledger->batch;
+    if (batch->failed) {
+        return wb_fail(err, WB_E_INTERNAL, "the batch has failed and can only be aborted");
+    }
+    const bool named = document->kind == WB_RECORD_ACCOUNT || document->kind == WB_RECORD_PARTY;
+    uint64_t known = 0;
+    wb_code code = wb_document_check(document, err);
+    if (code == WB_OK && named) {
+        code = wb_name_number(ledger, document->kind, document->id, &known, err);
+    }
+    if (code == WB_OK) code = check_room(batch, err);
+    batch->recorded_us = now_us(batch->recorded_us);
+    const wb_stamp stamp = wb_batch_stamp(batch);
+    const size_t offset = batch->bytes.size;
+    if (code == WB_OK) code = wb_codec_document(&batch->bytes, stamp, document, err);
+    if (code == WB_OK) code = wb_batch_add(batch, offset, NULL, err);
+    if (code == WB_OK && named && known == 0) {
+        code = wb_names_add(&ledger->names, document->kind, wb_span_text(document->id),
+                            stamp.number, err);
+    }
+    if (code == WB_OK) *number = stamp.number;
+    batch->failed = code != WB_OK;
+    return wb_ledger_result(ledger, code, err);
+}
+
+wb_code wb_ledger_reverse(wb_ledger *ledger, uint64_t number, wb_date date, const char *reason,
+                          const char *maker, uint64_t *reversal, wb_error *err)
+{
+    assert(ledger != NULL && ledger->in_batch);
+    assert(reason != NULL && maker != NULL && reversal != NULL);
+    *reversal = 0;
+    wb_raw_record raw;
+    wb_record record;
+    wb_record_init(&record);
+    wb_code code = wb_read_begin(ledger, err);
+    if (code == WB_OK) {
+        code = check_target(ledger, number, &raw, err);
+        if (code == WB_OK) code = wb_ledger_record(ledger, number, &record, err);
+        wb_read_end(ledger);
+    }
+    const size_t count = record.entry.posting_count;
+    wb_posting *postings = NULL;
+    if (code == WB_OK) {
+        postings = calloc(count, sizeof *postings);
+        if (postings == NULL) code = wb_fail(err, WB_E_NOMEM, "cannot hold %zu postings", count);
+    }
+    if (code == WB_OK) {
+        wb_entry entry = record.entry;
+        entry.date = date;
+        entry.source = NULL;
+        entry.reference = NULL;
+        entry.maker = maker;
+        entry.reverses = number;
+        entry.reason = reason;
+        for (size_t i = 0; i < count; i++) {
+            postings[i] = record.entry.postings[i];
+            wb_money_init(&postings[i].amount);
+            wb_money_negate(&postings[i].amount, &record.entry.postings[i].amount);
+        }
+        entry.postings = postings;
+        bool already = false;
+        code = wb_ledger_post(ledger, &entry, reversal, &already, err);
+        for (size_t i = 0; i < count; i++)
+            wb_money_clear(&postings[i].amount);
+    } else {
+        ledger->batch.failed = true;
+    }
+    free(postings);
+    wb_record_clear(&record);
+    return wb_ledger_result(ledger, code, err);
+}

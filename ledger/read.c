@@ -1,0 +1,221 @@
+/* read.c - the log, and records by kind, id and subject. */
+#include <assert.h>
+
+#include "ledger/internal.h"
+
+/* The reversals, walked beside the log: one row ahead. */
+typedef struct reversals {
+    wb_scan scan;
+    uint8_t prefix;
+    bool more;
+    uint64_t target; /* of the row ahead */
+    uint64_t reversal;
+} reversals;
+
+static wb_code reversals_step(reversals *rows, wb_error *err)
+{
+    wb_span key = {0};
+    wb_span value = {0};
+    const wb_code code = wb_scan_next(&rows->scan, &key, &value, &rows->more, err);
+    if (code != WB_OK || !rows->more) return code;
+    rows->target = wb_get_u64(key.data + 1);
+    return wb_row_read_u64(&rows->reversal, value, err);
+}
+
+static wb_code reversals_open(reversals *rows, wb_ledger *ledger, wb_error *err)
+{
+    *rows = (reversals){.prefix = WB_TAG_REVERSAL};
+    const wb_code code = wb_scan_open(&rows->scan, ledger, (wb_span){&rows->prefix, 1}, err);
+    return code == WB_OK ? reversals_step(rows, err) : code;
+}
+
+static wb_code reversals_find(reversals *rows, uint64_t number, uint64_t *reversal, wb_error *err)
+{
+    wb_code code = WB_OK;
+    while (code == WB_OK && rows->more && rows->target < number)
+        code = reversals_step(rows, err);
+    *reversal = rows->more && rows->target == number ? rows->reversal : 0;
+    return code;
+}
+
+static wb_code visit_log(wb_ledger *ledger, uint64_t first, wb_record_visit *visit, void *context,
+                         wb_error *err)
+{
+    wb_walk walk;
+    reversals rows = {0};
+    wb_record record;
+    wb_record_init(&record);
+    wb_code code = wb_walk_open(&walk, ledger, first, err);
+    if (code == WB_OK) code = reversals_open(&rows, ledger, err);
+    bool more = true;
+    for (uint64_t number = first; code == WB_OK && more && number <= ledger->head.count; number++) {
+        wb_stored stored;
+        wb_raw_record raw;
+        uint64_t reversal = 0;
+        code = wb_walk_next(&walk, &stored, &raw, err);
+        if (code == WB_OK) code = reversals_find(&rows, number, &reversal, err);
+        if (code == WB_OK) code = wb_record_fill(ledger, &record, &raw, stored.hash, reversal, err);
+        if (code == WB_OK) more = visit(&record, context);
+    }
+    wb_record_clear(&record);
+    wb_scan_close(&rows.scan);
+    wb_walk_close(&walk);
+    return code;
+}
+
+wb_code wb_ledger_log(wb_ledger *ledger, uint64_t first, wb_record_visit *visit, void *context,
+                      wb_error *err)
+{
+    assert(ledger != NULL && visit != NULL);
+    assert(first > 0);
+    wb_code code = wb_read_begin(ledger, err);
+    if (code != WB_OK) return wb_ledger_result(ledger, code, err);
+    if (first <= ledger->head.count) code = visit_log(ledger, first, visit, context, err);
+    wb_read_end(ledger);
+    return wb_ledger_result(ledger, code, err);
+}
+
+/* Read and check the record that a document's row names. */
+static wb_code newest_document(wb_ledger *ledger, wb_record_kind kind, wb_span id, wb_span value,
+                               wb_record *record, wb_error *err)
+{
+    wb_document_row row;
+    wb_stored stored;
+    wb_raw_record raw;
+    wb_code code = wb_row_read_document(&row, value, err);
+    if (code != WB_OK) return code;
+    if (row.newest == 0 || row.newest > ledger->head.count) {
+        return wb_fail(err, WB_E_DAMAGED, "a document's row names record %llu",
+                       (unsigned long long)row.newest);
+    }
+    code = wb_stored_get(ledger, row.newest, &raw, &stored, err);
+    if (code == WB_OK && (raw.kind != kind || !wb_span_equal(raw.id, id))) {
+        code = wb_fail(err, WB_E_DAMAGED, "record %llu is not the document its row names",
+                       (unsigned long long)row.newest);
+    }
+    if (code == WB_OK) code = wb_record_fill(ledger, record, &raw, stored.hash, 0, err);
+    return code;
+}
+
+wb_code wb_ledger_find_document(wb_ledger *ledger, wb_record_kind kind, const char *id,
+                                wb_record *record, wb_error *err)
+{
+    assert(ledger != NULL && id != NULL && record != NULL);
+    assert(kind > WB_RECORD_ENTRY && kind <= WB_RECORD_LOAN);
+    wb_code code = wb_read_begin(ledger, err);
+    if (code != WB_OK) return wb_ledger_result(ledger, code, err);
+    const wb_span text = wb_span_text(id);
+    bool found = false;
+    wb_span value = {0};
+    if (wb_id_valid(id, text.size)) {
+        wb_row row;
+        wb_row_key_document(&row, kind, text);
+        code = wb_lookup(ledger, &row, &value, &found, err);
+    }
+    if (code == WB_OK && !found) {
+        code = wb_fail(err, WB_E_NOT_FOUND, "there is no '%.100s' in the ledger", id);
+    }
+    if (code == WB_OK) code = newest_document(ledger, kind, text, value, record, err);
+    wb_read_end(ledger);
+    return wb_ledger_result(ledger, code, err);
+}
+
+static wb_code visit_documents(wb_ledger *ledger, wb_record_kind kind, wb_record_visit *visit,
+                               void *context, wb_error *err)
+{
+    const uint8_t prefix[2] = {WB_TAG_DOCUMENT, (uint8_t)kind};
+    wb_scan scan;
+    wb_record record;
+    wb_record_init(&record);
+    wb_code code = wb_scan_open(&scan, ledger, (wb_span){prefix, sizeof prefix}, err);
+    uint64_t count = 0;
+    bool found = true;
+    bool more = true;
+    while (code == WB_OK && more) {
+        wb_span key = {0};
+        wb_span value = {0};
+        code = wb_scan_next(&scan, &key, &value, &found, err);
+        if (code != WB_OK || !found) break;
+        const wb_span id = {key.data + 2, key.size - 2};
+        code = newest_document(ledger, kind, id, value, &record, err);
+        if (code == WB_OK) more = visit(&record, context);
+        count++;
+    }
+    if (code == WB_OK && more && count != ledger->head.documents[kind]) {
+        code = wb_fail(err, WB_E_DAMAGED, "there are %llu documents of a kind that had %llu",
+                       (unsigned long long)count, (unsigned long long)ledger->head.documents[kind]);
+    }
+    wb_record_clear(&record);
+    wb_scan_close(&scan);
+    return code;
+}
+
+wb_code wb_ledger_documents(wb_ledger *ledger, wb_record_kind kind, wb_record_visit *visit,
+                            void *context, wb_error *err)
+{
+    assert(ledger != NULL && visit != NULL);
+    assert(kind > WB_RECORD_ENTRY && kind <= WB_RECORD_LOAN);
+    wb_code code = wb_read_begin(ledger, err);
+    if (code != WB_OK) return wb_ledger_result(ledger, code, err);
+    code = visit_documents(ledger, kind, visit, context, err);
+    wb_read_end(ledger);
+    return wb_ledger_result(ledger, code, err);
+}
+
+/* The entry that a subject's row names. */
+static wb_code subject_entry(wb_ledger *ledger, wb_span key, wb_span subject, wb_record *record,
+                             wb_error *err)
+{
+    const uint64_t number = wb_get_u64(key.data + key.size - 8);
+    if (number == 0 || number > ledger->head.count) {
+        return wb_fail(err, WB_E_DAMAGED, "a subject's row names record %llu",
+                       (unsigned long long)number);
+    }
+    wb_stored stored;
+    wb_raw_record raw;
+    uint64_t reversal = 0;
+    wb_code code = wb_stored_get(ledger, number, &raw, &stored, err);
+    if (code == WB_OK && !wb_span_equal(raw.subject, subject)) {
+        code = wb_fail(err, WB_E_DAMAGED, "entry %llu has another subject than its row",
+                       (unsigned long long)number);
+    }
+    if (code == WB_OK) code = wb_reversal_of(ledger, number, &reversal, err);
+    if (code == WB_OK) code = wb_record_fill(ledger, record, &raw, stored.hash, reversal, err);
+    return code;
+}
+
+static wb_code visit_subject(wb_ledger *ledger, wb_span subject, wb_record_visit *visit,
+                             void *context, wb_error *err)
+{
+    wb_row row;
+    wb_row_key_subject(&row, subject, 0);
+    wb_scan scan;
+    wb_record record;
+    wb_record_init(&record);
+    wb_code code = wb_scan_open(&scan, ledger, (wb_span){row.key, row.key_size - 8}, err);
+    for (bool more = true; code == WB_OK && more;) {
+        wb_span key = {0};
+        wb_span value = {0};
+        bool found = false;
+        code = wb_scan_next(&scan, &key, &value, &found, err);
+        if (code != WB_OK || !found) break;
+        code = subject_entry(ledger, key, subject, &record, err);
+        if (code == WB_OK) more = visit(&record, context);
+    }
+    wb_record_clear(&record);
+    wb_scan_close(&scan);
+    return code;
+}
+
+wb_code wb_ledger_subject(wb_ledger *ledger, const char *subject, wb_record_visit *visit,
+                          void *context, wb_error *err)
+{
+    assert(ledger != NULL && subject != NULL && visit != NULL);
+    const wb_span text = wb_span_text(subject);
+    if (!wb_id_valid(subject, text.size)) return WB_OK; /* no entry can have it */
+    wb_code code = wb_read_begin(ledger, err);
+    if (code != WB_OK) return wb_ledger_result(ledger, code, err);
+    code = visit_subject(ledger, text, visit, context, err);
+    wb_read_end(ledger);
+    return wb_ledger_result(ledger, code, err);
+}
