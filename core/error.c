@@ -86,6 +86,14 @@ static bool continues(char byte)
     return ((unsigned char)byte & 0xC0U) == 0x80U;
 }
 
+/* What a terminal may safely show of a byte of the input. */
+static char printable(char byte)
+{
+    if (byte == '\t') return ' ';
+    if ((unsigned char)byte < 0x20 || byte == 0x7F) return '?';
+    return byte;
+}
+
 void wb_error_excerpt(wb_error *err, const char *line, size_t size, uint32_t column,
                       uint32_t column_end)
 {
@@ -105,8 +113,7 @@ void wb_error_excerpt(wb_error *err, const char *line, size_t size, uint32_t col
     while (count > 0 && start + count < size && continues(line[start + count]))
         count--;
     for (size_t i = 0; i < count; i++) {
-        const unsigned char byte = (unsigned char)line[start + i];
-        err->excerpt[i] = (byte < 0x20 || byte == 0x7F) ? (byte == '\t' ? ' ' : '?') : (char)byte;
+        err->excerpt[i] = printable(line[start + i]);
     }
     err->excerpt[count] = '\0';
     err->excerpt_offset = (uint32_t)start;

@@ -109,39 +109,56 @@ static wb_code refuse(wb_error *err, const char *text, size_t size, wb_money_for
     return WB_E_AMOUNT;
 }
 
-/*
- * Copy the digits of text to digits (the two decimals included, added when absent) and return how
- * many, or 0 when text is not an amount. Groups are three digits behind the first separator, all
- * with the same separator. Digits beyond `room` are counted but not stored.
- */
-static size_t collect_digits(char *digits, size_t room, const char *text, size_t size,
-                             wb_money_form form)
+/* Digits collected so far; those beyond the room are counted but not kept. */
+typedef struct collected {
+    char digits[WB_MONEY_DIGITS_MAX + 1];
+    size_t count;
+} collected;
+
+static void collect(collected *to, char digit)
 {
-    size_t count = 0;
-    size_t i = 0;
+    if (to->count < WB_MONEY_DIGITS_MAX) to->digits[to->count] = digit;
+    to->count++;
+}
+
+/* The digits before the point, groups of three behind the first separator, all with the same
+ * separator. False when this is no whole number in that form. */
+static bool collect_whole(collected *to, const char *text, size_t size, wb_money_form form)
+{
     size_t run = 0; /* digits since the last separator */
     char separator = '\0';
-    for (; i < size && text[i] != '.'; i++) {
+    for (size_t i = 0; i < size; i++) {
         const char c = text[i];
         if (is_digit(c)) {
-            if (count < room) digits[count] = c;
-            count++;
+            collect(to, c);
             run++;
             continue;
         }
-        if (form != WB_MONEY_GROUPED || (c != ' ' && c != '_')) return 0;
-        if (separator != '\0' ? (c != separator || run != 3) : (run == 0 || run > 3)) return 0;
+        if (form != WB_MONEY_GROUPED || (c != ' ' && c != '_')) return false;
+        const bool first = separator == '\0';
+        if (first ? (run == 0 || run > 3) : (c != separator || run != 3)) return false;
         separator = c;
         run = 0;
     }
-    if (count == 0 || (separator != '\0' && run != 3)) return 0;
-    const bool decimals = i < size;
-    if (decimals && (size - i != 3 || !is_digit(text[i + 1]) || !is_digit(text[i + 2]))) return 0;
-    for (size_t d = 0; d < 2; d++) {
-        if (count < room) digits[count] = decimals ? text[i + 1 + d] : '0';
-        count++;
+    return to->count > 0 && (separator == '\0' || run == 3);
+}
+
+/* All digits of an amount without its sign, as cents: two zeros are added where it has no
+ * decimals. False when text is no amount. */
+static bool collect_amount(collected *to, const char *text, size_t size, wb_money_form form)
+{
+    const char *point = memchr(text, '.', size);
+    const size_t whole = point == NULL ? size : (size_t)(point - text);
+    if (!collect_whole(to, text, whole, form)) return false;
+    if (point == NULL) {
+        collect(to, '0');
+        collect(to, '0');
+        return true;
     }
-    return count;
+    if (size - whole != 3 || !is_digit(point[1]) || !is_digit(point[2])) return false;
+    collect(to, point[1]);
+    collect(to, point[2]);
+    return true;
 }
 
 wb_code wb_money_parse(wb_money *money, const char *text, size_t size, wb_money_form form,
@@ -149,19 +166,19 @@ wb_code wb_money_parse(wb_money *money, const char *text, size_t size, wb_money_
 {
     assert(money != NULL);
     assert(text != NULL);
-    char digits[WB_MONEY_DIGITS_MAX + 1];
+    collected found = {.count = 0};
     const size_t sign = size > 0 && text[0] == '-' ? 1 : 0;
-    const size_t count =
-        collect_digits(digits, WB_MONEY_DIGITS_MAX, text + sign, size - sign, form);
-    if (count == 0) return refuse(err, text, size, form);
-    if (count > WB_MONEY_DIGITS_MAX) {
-        (void)wb_fail(err, WB_E_AMOUNT, "amount has %zu digits", count);
+    if (!collect_amount(&found, text + sign, size - sign, form)) {
+        return refuse(err, text, size, form);
+    }
+    if (found.count > WB_MONEY_DIGITS_MAX) {
+        (void)wb_fail(err, WB_E_AMOUNT, "amount has %zu digits", found.count);
         wb_error_hint(err, "at most %d digits are accepted, decimals included",
                       WB_MONEY_DIGITS_MAX);
         return WB_E_AMOUNT;
     }
-    digits[count] = '\0';
-    const int bad = mpz_set_str(money->cents, digits, 10);
+    found.digits[found.count] = '\0';
+    const int bad = mpz_set_str(money->cents, found.digits, 10);
     assert(bad == 0);
     (void)bad;
     if (sign != 0) mpz_neg(money->cents, money->cents);
@@ -184,7 +201,11 @@ const char *wb_money_text(char text[WB_MONEY_TEXT_MAX], const wb_money *money, w
     }
     if (whole == 0) text[at++] = '0';
     text[at++] = '.';
-    text[at++] = count >= 2 ? first[count - 2] : '0';
+    if (count >= 2) {
+        text[at++] = first[count - 2];
+    } else {
+        text[at++] = '0';
+    }
     text[at++] = first[count - 1];
     text[at] = '\0';
     return text;

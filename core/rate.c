@@ -52,54 +52,71 @@ static wb_code refuse(wb_error *err, wb_rate_form form, const char *text, size_t
     return code;
 }
 
+/* A decimal number taken apart: its digits without point, and how many stood behind the point. */
+typedef struct decimal {
+    char digits[WB_RATE_DIGITS_MAX + 1];
+    size_t count, decimals;
+    bool point, too_long;
+} decimal;
+
+/* Read digits with at most one point, digits on both sides of it. */
+static bool read_decimal(decimal *to, const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == '.' && !to->point && i > 0) {
+            to->point = true;
+            continue;
+        }
+        if (text[i] < '0' || text[i] > '9') return false;
+        if (to->count == WB_RATE_DIGITS_MAX || to->decimals == WB_RATE_DECIMALS_MAX) {
+            to->too_long = true;
+            return false;
+        }
+        to->digits[to->count++] = text[i];
+        if (to->point) to->decimals++;
+    }
+    return to->count > 0 && (!to->point || to->decimals > 0);
+}
+
+/* Refuse what is a number, but not one this place may hold. */
+static wb_code refuse_number(wb_error *err, wb_rate_form form, bool too_long, const char *text,
+                             size_t size)
+{
+    const wb_code code = form == WB_RATE_RATE ? WB_E_RATE : WB_E_NUMBER;
+    const int shown = (int)(size < 60 ? size : 60);
+    if (too_long) {
+        (void)wb_fail(err, code, "'%.*s' has too many digits", shown, text);
+        wb_error_hint(err, "at most %d decimals and %d digits are accepted", WB_RATE_DECIMALS_MAX,
+                      WB_RATE_DIGITS_MAX);
+    } else {
+        (void)wb_fail(err, code, "'%.*s' is a bare number where a rate is due", shown, text);
+        wb_error_hint(err, "write %.*s%% for per cent, or a fraction such as 0.0425", shown, text);
+    }
+    return code;
+}
+
 wb_code wb_rate_parse(wb_rate *rate, const char *text, size_t size, wb_rate_form form,
                       wb_error *err)
 {
     assert(rate != NULL);
-    char digits[WB_RATE_DIGITS_MAX + 1];
-    size_t count = 0;
-    size_t decimals = 0;
-    bool point = false;
-    bool any_after = false;
+    decimal number = {.count = 0};
     const size_t sign = size > 0 && text[0] == '-' ? 1 : 0;
     const bool percent = size > sign && text[size - 1] == '%';
-    const size_t end = percent ? size - 1 : size;
-    for (size_t i = sign; i < end; i++) {
-        if (text[i] == '.' && !point && i > sign) {
-            point = true;
-            continue;
-        }
-        if (text[i] < '0' || text[i] > '9') return refuse(err, form, text, size);
-        if (count == WB_RATE_DIGITS_MAX || decimals == WB_RATE_DECIMALS_MAX) {
-            const wb_code code = form == WB_RATE_RATE ? WB_E_RATE : WB_E_NUMBER;
-            (void)wb_fail(err, code, "'%.*s' has too many digits", (int)(size < 60 ? size : 60),
-                          text);
-            wb_error_hint(err, "at most %d decimals and %d digits are accepted",
-                          WB_RATE_DECIMALS_MAX, WB_RATE_DIGITS_MAX);
-            return code;
-        }
-        digits[count++] = text[i];
-        if (point) {
-            decimals++;
-            any_after = true;
-        }
+    if (!read_decimal(&number, text + sign, size - sign - (percent ? 1 : 0))) {
+        return number.too_long ? refuse_number(err, form, true, text, size)
+                               : refuse(err, form, text, size);
     }
-    if (count == 0 || (point && !any_after)) return refuse(err, form, text, size);
-    digits[count] = '\0';
-    const bool bare_whole = !percent && !point;
-    if (form == WB_RATE_RATE && bare_whole && strcmp(digits, "0") != 0 &&
-        strcmp(digits, "1") != 0) {
-        (void)wb_fail(err, WB_E_RATE, "'%.*s' is a bare number where a rate is due",
-                      (int)(size < 60 ? size : 60), text);
-        wb_error_hint(err, "write %.*s%% for per cent, or a fraction such as 0.0425", (int)size,
-                      text);
-        return WB_E_RATE;
+    number.digits[number.count] = '\0';
+    const bool bare_whole = !percent && !number.point;
+    const bool unit = strcmp(number.digits, "0") == 0 || strcmp(number.digits, "1") == 0;
+    if (form == WB_RATE_RATE && bare_whole && !unit) {
+        return refuse_number(err, form, false, text, size);
     }
-    const int bad = mpz_set_str(mpq_numref(rate->ratio), digits, 10);
+    const int bad = mpz_set_str(mpq_numref(rate->ratio), number.digits, 10);
     assert(bad == 0);
     (void)bad;
     if (sign != 0) mpz_neg(mpq_numref(rate->ratio), mpq_numref(rate->ratio));
-    mpz_ui_pow_ui(mpq_denref(rate->ratio), 10, decimals + (percent ? 2 : 0));
+    mpz_ui_pow_ui(mpq_denref(rate->ratio), 10, number.decimals + (percent ? 2 : 0));
     mpq_canonicalize(rate->ratio);
     return WB_OK;
 }

@@ -19,30 +19,24 @@ static int by_remainder(const void *a, const void *b)
     return x->index < y->index ? -1 : 1;
 }
 
-wb_code wb_split(wb_money *parts, const wb_money *total, const wb_money *weights, size_t n,
-                 wb_error *err)
+/* The sum of the weights, or a refusal. */
+static wb_code sum_weights(mpz_t sum, const wb_money *weights, size_t n, wb_error *err)
 {
-    assert(parts != NULL || n == 0);
-    assert(total != NULL);
-    if (n == 0) return wb_fail(err, WB_E_RANGE, "nobody to split over");
-    mpz_t sum;
-    mpz_init(sum);
     for (size_t i = 0; i < n; i++) {
         if (mpz_sgn(weights[i].cents) < 0) {
-            mpz_clear(sum);
             return wb_fail(err, WB_E_RANGE, "weight %zu is negative", i + 1);
         }
         mpz_add(sum, sum, weights[i].cents);
     }
-    if (mpz_sgn(sum) == 0) {
-        mpz_clear(sum);
-        return wb_fail(err, WB_E_RANGE, "every weight is 0");
-    }
-    remainder *remainders = calloc(n, sizeof *remainders);
-    if (remainders == NULL) {
-        mpz_clear(sum);
-        return wb_fail(err, WB_E_NOMEM, "cannot hold %zu parts", n);
-    }
+    if (n == 0) return wb_fail(err, WB_E_RANGE, "nobody to split over");
+    if (mpz_sgn(sum) == 0) return wb_fail(err, WB_E_RANGE, "every weight is 0");
+    return WB_OK;
+}
+
+/* Divide |total|: round down, then hand out the cents left over. */
+static void share_out(wb_money *parts, remainder *remainders, const wb_money *total,
+                      const wb_money *weights, size_t n, const mpz_t sum)
+{
     mpz_t magnitude;
     mpz_t left;
     mpz_init(magnitude);
@@ -62,16 +56,32 @@ wb_code wb_split(wb_money *parts, const wb_money *total, const wb_money *weights
         mpz_add_ui(part->cents, part->cents, 1);
         mpz_sub_ui(left, left, 1);
     }
-    const bool negative = mpz_sgn(total->cents) < 0;
-    for (size_t i = 0; i < n; i++) {
-        if (negative) mpz_neg(parts[i].cents, parts[i].cents);
-        mpz_clear(remainders[i].size);
+    mpz_clear(magnitude);
+    mpz_clear(left);
+}
+
+wb_code wb_split(wb_money *parts, const wb_money *total, const wb_money *weights, size_t n,
+                 wb_error *err)
+{
+    assert(parts != NULL || n == 0);
+    assert(total != NULL);
+    mpz_t sum;
+    mpz_init(sum);
+    wb_code code = sum_weights(sum, weights, n, err);
+    remainder *remainders = code == WB_OK ? calloc(n, sizeof *remainders) : NULL;
+    if (code == WB_OK && remainders == NULL) {
+        code = wb_fail(err, WB_E_NOMEM, "cannot hold %zu parts", n);
+    }
+    if (code == WB_OK) {
+        share_out(parts, remainders, total, weights, n, sum);
+        for (size_t i = 0; i < n; i++) {
+            if (mpz_sgn(total->cents) < 0) mpz_neg(parts[i].cents, parts[i].cents);
+            mpz_clear(remainders[i].size);
+        }
     }
     free(remainders);
     mpz_clear(sum);
-    mpz_clear(magnitude);
-    mpz_clear(left);
-    return WB_OK;
+    return code;
 }
 
 __extension__ typedef unsigned __int128 uwide;
