@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 
+extern const wb_command wb_commands_tx[];
 extern const wb_command wb_commands_version[];
 
 #endif

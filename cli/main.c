@@ -9,6 +9,7 @@
 
 /* In the order in which the help lists them. */
 static const wb_command *const tables[] = {
+    wb_commands_tx,
     wb_commands_version,
     NULL,
 };

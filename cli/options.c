@@ -201,7 +201,6 @@ static void keep(wb_cli *cli, const wb_option *option, const char *value, uint32
 {
     cli->arguments[cli->argument_count++] = (wb_argument){option, value, column, column_end};
     if (value == NULL) {
-        if (strcmp(option->name, "json") == 0) cli->json = true;
         if (strcmp(option->name, "q") == 0) cli->quiet = true;
         if (strcmp(option->name, "help") == 0) cli->help = true;
         if (strcmp(option->name, "dry-run") == 0) cli->dry_run = true;
@@ -358,6 +357,15 @@ static void set_defaults(wb_cli *cli)
     if (cli->maker == NULL) cli->maker = "unknown";
 }
 
+/* Whether errors are to be JSON must be known before the first of them. */
+static bool asks_for_json(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--json") == 0) return true;
+    }
+    return false;
+}
+
 static wb_code read_words(words *w, const char **noun, wb_error *err)
 {
     while (w->next < w->count) {
@@ -385,6 +393,7 @@ wb_code wb_cli_parse(wb_cli *cli, const wb_command *const *tables, int argc, cha
     memset(cli, 0, sizeof *cli);
     *noun = NULL;
     set_defaults(cli);
+    cli->json = asks_for_json(argc, argv);
     const size_t room = argc > 0 ? (size_t)argc : 1;
     words w = {.cli = cli, .tables = tables, .count = argc, .text = argv, .next = 1};
     w.column = wb_cli_must(calloc(room, sizeof *w.column));

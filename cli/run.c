@@ -64,6 +64,7 @@ static wb_code open_and_run(wb_cli *cli, wb_error *err)
         const wb_ledger_mode mode = need == WB_NEED_WRITER ? WB_LEDGER_WRITE : WB_LEDGER_READ;
         code = wb_ledger_open(&cli->ledger, cli->dir, mode, err);
         if (code == WB_E_NOT_LEDGER) {
+            err->hint[0] = '\0'; /* what to do differs with who asks: here it is the command line */
             wb_error_hint(err, "name the fund with -C DIR or WAARBORG_FUND, or make one: "
                                "waarborg fund init DIR");
         }

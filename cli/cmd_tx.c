@@ -1,0 +1,477 @@
+/* cmd_tx.c - waarborg tx: post, list, show and reverse entries. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/record.h"
+#include "cli/tx_file.h"
+
+/* ---- post ---- */
+
+/* "CODE[:PARTY]=AMOUNT", the n-th value of an option, as a posting. `text` holds its parts. */
+typedef struct typed_posting {
+    wb_posting *posting;
+    char text[2 * WB_ID_MAX + 8];
+} typed_posting;
+
+typedef struct known_ids {
+    wb_id_list accounts;
+    wb_id_list parties;
+} known_ids;
+
+static bool refuse_form(wb_cli *cli, const char *option, size_t n)
+{
+    wb_error err;
+    (void)wb_fail(&err, WB_E_SYNTAX, "'%.60s' is not CODE=AMOUNT or CODE:PARTY=AMOUNT",
+                  wb_cli_nth(cli, option, n));
+    wb_error_hint(&err, "such as --%s 1000=1250.00", option);
+    (void)wb_cli_refuse(cli, option, n, &err);
+    return false;
+}
+
+/* The amount after '=': above zero, turned into a credit where that is meant. */
+static bool read_amount(wb_cli *cli, const char *option, size_t n, size_t offset, wb_money *amount)
+{
+    const char *text = wb_cli_nth(cli, option, n) + offset;
+    wb_error err;
+    wb_code code = wb_money_parse(amount, text, strlen(text), WB_MONEY_PLAIN, &err);
+    if (code == WB_OK && wb_money_sign(amount) <= 0) {
+        const bool debit = strcmp(option, "debit") == 0;
+        code = wb_fail(&err, WB_E_RANGE, "amount is not above 0.00");
+        wb_error_hint(&err, "use --%s for the other side", debit ? "credit" : "debit");
+    }
+    if (code != WB_OK) {
+        (void)wb_cli_refuse_part(cli, option, n, offset, strlen(text), &err);
+        return false;
+    }
+    if (strcmp(option, "credit") == 0) wb_money_negate(amount, amount);
+    return true;
+}
+
+static bool read_posting(wb_cli *cli, const known_ids *known, const char *option, size_t n,
+                         typed_posting *typed)
+{
+    const char *value = wb_cli_nth(cli, option, n);
+    const char *equals = strrchr(value, '=');
+    if (equals == NULL || equals == value) return refuse_form(cli, option, n);
+    const size_t size = (size_t)(equals - value);
+    if (size >= sizeof typed->text) return refuse_form(cli, option, n);
+    memcpy(typed->text, value, size);
+    typed->text[size] = '\0';
+    char *colon = strchr(typed->text, ':');
+    if (colon != NULL) *colon = '\0';
+    wb_posting *posting = typed->posting;
+    posting->account = typed->text;
+    posting->party = colon == NULL ? NULL : colon + 1;
+    wb_error err;
+    bool good = true;
+    if (!wb_id_list_has(&known->accounts, posting->account)) {
+        (void)wb_id_list_refuse(&known->accounts, WB_RECORD_ACCOUNT, posting->account, &err);
+        (void)wb_cli_refuse_part(cli, option, n, 0, strlen(posting->account), &err);
+        good = false;
+    }
+    if (posting->party != NULL && !wb_id_list_has(&known->parties, posting->party)) {
+        (void)wb_id_list_refuse(&known->parties, WB_RECORD_PARTY, posting->party, &err);
+        (void)wb_cli_refuse_part(cli, option, n, (size_t)(posting->party - typed->text),
+                                 strlen(posting->party), &err);
+        good = false;
+    }
+    return read_amount(cli, option, n, size + 1, &posting->amount) && good;
+}
+
+/* What was posted, in words or JSON. */
+static wb_code print_posted(wb_cli *cli, const wb_tx_group *groups, size_t count, wb_error *err)
+{
+    size_t already = 0;
+    uint64_t first = 0;
+    uint64_t last = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (groups[i].already) {
+            already++;
+            continue;
+        }
+        if (first == 0) first = groups[i].number;
+        last = groups[i].number;
+    }
+    wb_ledger_head head;
+    const wb_code code = wb_ledger_head_read(cli->ledger, &head, err);
+    if (code != WB_OK) return code;
+    if (cli->json) {
+        json_t *document = wb_json_document("tx-post");
+        json_t *entries = wb_json_array();
+        for (size_t i = 0; i < count; i++) {
+            json_t *entry = wb_json_object();
+            wb_json_set(entry, "reference", wb_json_text(groups[i].entry.reference));
+            wb_json_set(entry, "number", wb_json_number(groups[i].number));
+            wb_json_set(entry, "already", json_boolean(groups[i].already));
+            wb_json_append(entries, entry);
+        }
+        wb_json_set(document, "dry_run", json_boolean(cli->dry_run));
+        wb_json_set(document, "posted", wb_json_number(count - already));
+        wb_json_set(document, "already", wb_json_number(already));
+        wb_json_set(document, "entries", entries);
+        wb_json_set(document, "head", wb_head_json(&head));
+        wb_json_print(document);
+        return WB_OK;
+    }
+    char hash[10];
+    const char *would = cli->dry_run ? "would be " : "";
+    const size_t posted = count - already;
+    if (count == 1 && already == 1) {
+        wb_cli_say(cli, "already entry %llu: the same content under the same reference",
+                   (unsigned long long)groups[0].number);
+    } else if (posted == 0) {
+        wb_cli_say(cli, "all %zu entries were there already; nothing to post", count);
+    } else if (count == 1) {
+        wb_cli_say(cli, "%sposted as entry %llu; head %s", would, (unsigned long long)first,
+                   wb_hash_short(hash, head.hash));
+    } else {
+        wb_cli_say(cli, "%zu %s %sposted (%llu to %llu), %zu %s there already; head %s", posted,
+                   posted == 1 ? "entry" : "entries", would, (unsigned long long)first,
+                   (unsigned long long)last, already, already == 1 ? "was" : "were",
+                   wb_hash_short(hash, head.hash));
+    }
+    return WB_OK;
+}
+
+static wb_code post_file(wb_cli *cli, wb_error *err)
+{
+    wb_tx_file file;
+    cli->closing = "nothing was written";
+    wb_tx_file_read(&file, cli, wb_cli_text(cli, "FILE"));
+    wb_code code = wb_diagnostics_code(&cli->list);
+    if (code == WB_OK) {
+        code = wb_cli_begin(cli, err);
+        if (code == WB_OK) {
+            wb_tx_file_post(&file, cli);
+            code = wb_diagnostics_code(&cli->list);
+            if (code == WB_OK) {
+                code = wb_cli_commit(cli, err);
+            } else {
+                wb_ledger_abort(cli->ledger);
+            }
+        }
+        if (code == WB_OK) code = print_posted(cli, file.groups, file.group_count, err);
+    }
+    wb_tx_file_clear(&file);
+    return code;
+}
+
+/* Every --debit and --credit into postings; errors go to cli->list. */
+static wb_code read_postings(wb_cli *cli, typed_posting *typed, wb_error *err)
+{
+    static const char *const sides[] = {"debit", "credit"};
+    known_ids known = {.accounts = {.count = 0}, .parties = {.count = 0}};
+    wb_code code = wb_id_list_read(&known.accounts, cli->ledger, WB_RECORD_ACCOUNT, err);
+    if (code == WB_OK) code = wb_id_list_read(&known.parties, cli->ledger, WB_RECORD_PARTY, err);
+    for (size_t side = 0; side < 2 && code == WB_OK; side++) {
+        for (size_t n = 0; n < wb_cli_count(cli, sides[side]); n++) {
+            (void)read_posting(cli, &known, sides[side], n, typed++);
+        }
+    }
+    wb_id_list_clear(&known.accounts);
+    wb_id_list_clear(&known.parties);
+    return code != WB_OK ? code : wb_diagnostics_code(&cli->list);
+}
+
+static wb_code post_one(wb_cli *cli, wb_tx_group *group, wb_error *err)
+{
+    wb_code code = wb_entry_check(&group->entry, err);
+    if (code == WB_OK) code = wb_cli_begin(cli, err);
+    if (code != WB_OK) {
+        if (code == WB_E_UNBALANCED) {
+            wb_error_hint(err,
+                          "add a --debit or --credit for the difference, or correct an amount");
+        }
+        return code;
+    }
+    code = wb_ledger_post(cli->ledger, &group->entry, &group->number, &group->already, err);
+    if (code != WB_OK) {
+        wb_ledger_abort(cli->ledger);
+        return code;
+    }
+    code = wb_cli_commit(cli, err);
+    return code == WB_OK ? print_posted(cli, group, 1, err) : code;
+}
+
+static wb_code post_options(wb_cli *cli, wb_error *err)
+{
+    const size_t count = wb_cli_count(cli, "debit") + wb_cli_count(cli, "credit");
+    if (wb_cli_text(cli, "date") == NULL || count == 0) {
+        (void)wb_fail(err, WB_E_USAGE, "give a FILE, or --date with --debit and --credit");
+        wb_error_hint(err, "see 'waarborg tx post --help'");
+        return err->code;
+    }
+    typed_posting *typed = wb_cli_must(calloc(count, sizeof *typed));
+    wb_posting *postings = wb_cli_must(calloc(count, sizeof *postings));
+    for (size_t i = 0; i < count; i++) {
+        wb_money_init(&postings[i].amount);
+        typed[i].posting = &postings[i];
+    }
+    const char *memo = wb_cli_text(cli, "memo");
+    const char *reference = wb_cli_text(cli, "ref");
+    wb_tx_group group = {.entry = {.event = "memorial",
+                                   .source = reference == NULL ? NULL : "cli",
+                                   .reference = reference,
+                                   .memo = memo == NULL ? "" : memo,
+                                   .maker = cli->maker,
+                                   .postings = postings,
+                                   .posting_count = count}};
+    const bool dated = wb_cli_date(cli, "date", &group.entry.date);
+    wb_code code = read_postings(cli, typed, err);
+    if (code == WB_OK && dated) code = post_one(cli, &group, err);
+    for (size_t i = 0; i < count; i++)
+        wb_money_clear(&postings[i].amount);
+    free(postings);
+    free(typed);
+    return code;
+}
+
+static wb_code run_post(wb_cli *cli, wb_error *err)
+{
+    if (wb_cli_text(cli, "FILE") == NULL) return post_options(cli, err);
+    static const char *const lone[] = {"date", "debit", "credit", "memo", "ref"};
+    for (size_t i = 0; i < sizeof lone / sizeof lone[0]; i++) {
+        if (wb_cli_count(cli, lone[i]) == 0) continue;
+        (void)wb_fail(err, WB_E_USAGE, "--%s cannot be used with a FILE", lone[i]);
+        const wb_code code = wb_cli_refuse(cli, lone[i], 0, err);
+        err->message[0] = '\0';
+        return code;
+    }
+    return post_file(cli, err);
+}
+
+/* ---- list ---- */
+
+typedef struct lister {
+    const char *account;
+    const char *party;
+    bool from_set, to_set;
+    wb_date from, to;
+    uint64_t limit;
+    uint64_t shown;
+    wb_table table;
+    json_t *entries; /* NULL: fill the table */
+    wb_money total;
+} lister;
+
+static bool is_listed(const lister *l, const wb_entry *entry)
+{
+    if (l->from_set && entry->date.days < l->from.days) return false;
+    if (l->to_set && entry->date.days > l->to.days) return false;
+    if (l->account == NULL && l->party == NULL) return true;
+    for (size_t i = 0; i < entry->posting_count; i++) {
+        const wb_posting *posting = &entry->postings[i];
+        if (l->account != NULL && strcmp(posting->account, l->account) != 0) continue;
+        if (l->party == NULL) return true;
+        if (posting->party != NULL && strcmp(posting->party, l->party) == 0) return true;
+    }
+    return false;
+}
+
+static bool list_record(const wb_record *record, void *context)
+{
+    lister *l = context;
+    if (record->kind != WB_RECORD_ENTRY || !is_listed(l, &record->entry)) return true;
+    if (l->shown == l->limit) return false;
+    l->shown++;
+    if (l->entries != NULL) {
+        wb_json_append(l->entries, wb_record_json(record));
+        return true;
+    }
+    char note[64] = "";
+    if (record->entry.reverses > 0) {
+        (void)snprintf(note, sizeof note, "reverses %llu",
+                       (unsigned long long)record->entry.reverses);
+    } else if (record->reversed_by > 0) {
+        (void)snprintf(note, sizeof note, "reversed by %llu",
+                       (unsigned long long)record->reversed_by);
+    }
+    wb_record_total(&l->total, record);
+    wb_table_add_number(&l->table, record->number);
+    wb_table_add_date(&l->table, record->entry.date);
+    wb_table_add(&l->table, record->entry.event);
+    wb_table_add(&l->table, record->entry.reference);
+    wb_table_add_money(&l->table, &l->total);
+    wb_table_add(&l->table, record->entry.memo);
+    wb_table_add(&l->table, note);
+    return true;
+}
+
+static wb_code run_list(wb_cli *cli, wb_error *err)
+{
+    static const wb_column columns[] = {{"entry", true}, {"date", false},  {"event", false},
+                                        {"ref", false},  {"amount", true}, {"memo", false},
+                                        {"", false}};
+    lister l = {.account = wb_cli_text(cli, "account"),
+                .party = wb_cli_text(cli, "party"),
+                .from_set = wb_cli_count(cli, "from") > 0,
+                .to_set = wb_cli_count(cli, "to") > 0,
+                .limit = UINT64_MAX,
+                .entries = cli->json ? wb_json_array() : NULL};
+    bool good = wb_cli_date(cli, "from", &l.from);
+    good = wb_cli_date(cli, "to", &l.to) && good;
+    good = wb_cli_number(cli, "limit", INT64_MAX, &l.limit) && good;
+    wb_table_init(&l.table, columns, sizeof columns / sizeof columns[0]);
+    wb_money_init(&l.total);
+    wb_code code = good ? wb_ledger_log(cli->ledger, 1, list_record, &l, err) : WB_E_USAGE;
+    if (code == WB_OK && cli->json) {
+        json_t *document = wb_json_document("tx-list");
+        wb_json_set(document, "entries", l.entries);
+        wb_json_print(document);
+    } else if (code == WB_OK) {
+        wb_table_print(&l.table, stdout);
+    } else {
+        json_decref(l.entries);
+    }
+    wb_money_clear(&l.total);
+    wb_table_clear(&l.table);
+    return code;
+}
+
+/* ---- show, reverse ---- */
+
+/* The record that ENTRY names; the message says when it is no entry. */
+static wb_code find_entry(wb_cli *cli, wb_record *record, wb_error *err)
+{
+    uint64_t number = 0;
+    if (!wb_cli_number(cli, "ENTRY", INT64_MAX, &number)) return WB_E_NUMBER;
+    wb_code code = wb_ledger_record(cli->ledger, number, record, err);
+    if (code == WB_OK && record->kind != WB_RECORD_ENTRY) {
+        code = wb_fail(err, WB_E_NOT_FOUND, "record %llu is no entry but the document of %s '%s'",
+                       (unsigned long long)number, wb_record_kind_name(record->kind),
+                       record->document.id);
+        wb_error_hint(err, "see 'waarborg tx list' for the entries");
+    }
+    if (code != WB_E_NOT_FOUND) return code;
+    (void)wb_cli_refuse(cli, "ENTRY", 0, err);
+    err->message[0] = '\0';
+    return code;
+}
+
+static wb_code run_show(wb_cli *cli, wb_error *err)
+{
+    wb_record record;
+    wb_record_init(&record);
+    const wb_code code = find_entry(cli, &record, err);
+    if (code == WB_OK && cli->json) {
+        json_t *document = wb_json_document("tx");
+        wb_json_set(document, "entry", wb_record_json(&record));
+        wb_json_print(document);
+    } else if (code == WB_OK) {
+        wb_record_print(&record, stdout);
+    }
+    wb_record_clear(&record);
+    return code;
+}
+
+static wb_code reverse(wb_cli *cli, uint64_t number, wb_date date, uint64_t *reversal,
+                       wb_error *err)
+{
+    wb_code code = wb_cli_begin(cli, err);
+    if (code != WB_OK) return code;
+    code = wb_ledger_reverse(cli->ledger, number, date, wb_cli_text(cli, "reason"), cli->maker,
+                             reversal, err);
+    if (code == WB_OK) return wb_cli_commit(cli, err);
+    wb_ledger_abort(cli->ledger);
+    return code;
+}
+
+static wb_code run_reverse(wb_cli *cli, wb_error *err)
+{
+    wb_record record;
+    uint64_t reversal = 0;
+    wb_record_init(&record);
+    wb_code code = find_entry(cli, &record, err);
+    wb_date date = record.entry.date;
+    if (code == WB_OK && !wb_cli_date(cli, "date", &date)) code = WB_E_DATE;
+    if (code == WB_OK) code = reverse(cli, record.number, date, &reversal, err);
+    if (code == WB_OK && cli->json) {
+        json_t *document = wb_json_document("tx-reverse");
+        wb_json_set(document, "dry_run", json_boolean(cli->dry_run));
+        wb_json_set(document, "entry", wb_json_number(record.number));
+        wb_json_set(document, "reversal", wb_json_number(reversal));
+        wb_json_print(document);
+    } else if (code == WB_OK) {
+        wb_cli_say(cli, "entry %llu %sreversed by entry %llu", (unsigned long long)record.number,
+                   cli->dry_run ? "would be " : "", (unsigned long long)reversal);
+    }
+    wb_record_clear(&record);
+    return code;
+}
+
+/* ---- tables ---- */
+
+static const wb_option post_operands[] = {
+    {"FILE", NULL, "a CSV file with ref,date,memo,account,party,amount, or - for standard input",
+     0},
+    {.name = NULL},
+};
+static const wb_option post_option_table[] = {
+    {"date", "DATE", "effective date of the entry, such as 2026-03-10", 0},
+    {"debit", "CODE[:PARTY]=AMOUNT", "debit an account", WB_REPEATABLE},
+    {"credit", "CODE[:PARTY]=AMOUNT", "credit an account", WB_REPEATABLE},
+    {"memo", "TEXT", "what it is for", 0},
+    {"ref", "REF", "external reference: the same again is posted once", 0},
+    {.name = NULL},
+};
+static const wb_option list_options[] = {
+    {"from", "DATE", "entries dated on or after it", 0},
+    {"to", "DATE", "entries dated on or before it", 0},
+    {"account", "CODE", "entries that touch this account", 0},
+    {"party", "ID", "entries that touch this party", 0},
+    {"limit", "N", "at most this many entries", 0},
+    {.name = NULL},
+};
+static const wb_option entry_operands[] = {
+    {"ENTRY", NULL, "the number of the entry", WB_REQUIRED},
+    {.name = NULL},
+};
+static const wb_option reverse_options[] = {
+    {"reason", "TEXT", "why it is reversed", WB_REQUIRED},
+    {"date", "DATE", "effective date of the reversal (default: that of the entry)", 0},
+    {.name = NULL},
+};
+
+const wb_command wb_commands_tx[] = {
+    {.noun = "tx",
+     .verb = "post",
+     .summary = "post entries from a CSV file, or one entry from options",
+     .description =
+         "In the file each row is a posting and consecutive rows with one ref are one entry;\n"
+         "debits are positive, credits negative, and the rows of an entry add up to 0.00.\n"
+         "Every wrong cell of the file is reported in one run, and then nothing is written.\n"
+         "A file that was posted before posts nothing again.",
+     .example = "waarborg tx post memoriaal.csv --dry-run\n"
+                "waarborg tx post --date 2026-03-10 --debit 4120=12.50 --credit 1000=12.50 "
+                "--memo \"bank charges\"",
+     .options = post_option_table,
+     .operands = post_operands,
+     .need = WB_NEED_WRITER,
+     .run = run_post},
+    {.noun = "tx",
+     .verb = "list",
+     .summary = "list entries, in the order in which they were recorded",
+     .example = "waarborg tx list --from 2026-01-01 --account 1000",
+     .options = list_options,
+     .need = WB_NEED_READER,
+     .run = run_list},
+    {.noun = "tx",
+     .verb = "show",
+     .summary = "show one entry with its postings",
+     .example = "waarborg tx show 52",
+     .operands = entry_operands,
+     .need = WB_NEED_READER,
+     .run = run_show},
+    {.noun = "tx",
+     .verb = "reverse",
+     .summary = "correct an entry: post its mirror image",
+     .description = "Nothing is ever changed or deleted: the entry and its reversal both stay.\n"
+                    "An entry can be reversed once, and a reversal cannot be reversed.",
+     .example = "waarborg tx reverse 52 --reason \"wrong account\"",
+     .options = reverse_options,
+     .operands = entry_operands,
+     .need = WB_NEED_WRITER,
+     .run = run_reverse},
+    {.noun = NULL},
+};

@@ -1,0 +1,36 @@
+/* record.h - records of the ledger as tables and JSON, for the commands that show them. */
+#ifndef WAARBORG_CLI_RECORD_H
+#define WAARBORG_CLI_RECORD_H
+
+#include "cli/output.h"
+
+const char *wb_record_kind_name(wb_record_kind kind); /* "entry", "account", ... */
+
+/* The whole record, postings or body included. */
+json_t *wb_record_json(const wb_record *record);
+
+/* The sum of an entry's debits. */
+void wb_record_total(wb_money *total, const wb_record *record);
+
+/* The entry and its postings, as lines and a table. */
+void wb_record_print(const wb_record *record, FILE *out);
+
+/* The head of the ledger: {"count":..,"entries":..,"hash":..}. */
+json_t *wb_head_json(const wb_ledger_head *head);
+
+/* Ids of the current documents of a kind, sorted: what postings may name, and the words for "did
+ * you mean". */
+typedef struct wb_id_list {
+    char **items;
+    size_t count;
+    size_t room;
+} wb_id_list;
+WB_MUST_CHECK wb_code wb_id_list_read(wb_id_list *list, wb_ledger *ledger, wb_record_kind kind,
+                                      wb_error *err);
+bool wb_id_list_has(const wb_id_list *list, const char *id);
+void wb_id_list_clear(wb_id_list *list);
+/* WB_E_ACCOUNT or WB_E_PARTY, by kind, with the nearest id as the hint. */
+wb_code wb_id_list_refuse(const wb_id_list *list, wb_record_kind kind, const char *id,
+                          wb_error *err);
+
+#endif
