@@ -183,6 +183,11 @@ wb_code wb_scenario_load(wb_scenario **scenario, const char *path, wb_diagnostic
     }
     sort_messages(list, first);
     if (code == WB_OK && list->errors > before) code = wb_diagnostics_code(list);
+    if (code == WB_OK && loaded->ledger == NULL) {
+        wb_model *model = NULL; /* what loads must resolve */
+        code = wb_scenario_model(&model, loaded, NULL, list);
+        wb_model_free(model);
+    }
     if (code == WB_OK) {
         *scenario = loaded;
         loaded = NULL;

@@ -45,7 +45,7 @@ const wb_schema_key wb_schema[] = {
         "balance above which the backstop is repaid"),
     ROW("fund.cap", AMOUNT, "none", "0..", "none", 0, "balance above which the surplus goes back"),
     ROW("fund.surplus", CHOICE, "refund", NULL, "refund|holiday", 0, "what happens above the cap"),
-    ROW("fund.interest", RATE, "0%", "-1..1", NULL, 0, "interest a year on a positive balance"),
+    ROW("fund.interest", RATE, "0%", "0..1", NULL, 0, "interest a year on a positive balance"),
     ROW("fund.costs", AMOUNT, "0.00", "0..", NULL, 0, "running costs a year"),
     ROW("contributions", LIST, NULL, NULL, NULL, 0, "who pays in every year"),
     ROW("contributions[].group", ID, NULL, NULL, NULL, REQUIRED, "the paying group"),
