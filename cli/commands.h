@@ -4,6 +4,10 @@
 
 #include "cli/command.h"
 
+extern const wb_command wb_commands_fund[];
+extern const wb_command wb_commands_party[];
+extern const wb_command wb_commands_contribution[];
+extern const wb_command wb_commands_loan[];
 extern const wb_command wb_commands_tx[];
 extern const wb_command wb_commands_version[];
 

@@ -324,6 +324,8 @@ void wb_loan_event_clear(wb_loan_event *event);
 WB_MUST_CHECK wb_code wb_loan_disburse(wb_ledger *ledger, wb_loan_event *event, wb_error *err);
 WB_MUST_CHECK wb_code wb_loan_repay(wb_ledger *ledger, wb_loan_event *event, wb_error *err);
 WB_MUST_CHECK wb_code wb_loan_write_off(wb_ledger *ledger, wb_loan_event *event, wb_error *err);
+/* Whether a loan has started and has no event after the date, so that it can accrue up to it. */
+bool wb_loan_may_accrue(const wb_loan *loan, wb_date to);
 /* Post the interest up to the date: debit 1140, credit 8100. Amount and reference are ignored. */
 WB_MUST_CHECK wb_code wb_loan_accrue(wb_ledger *ledger, wb_loan_event *event, wb_error *err);
 

@@ -1,0 +1,155 @@
+/* cmd_fund.c - waarborg fund: make a fund, show how it stands. */
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/write.h"
+#include "waarborg/fund.h"
+
+#define FOUR_EYES_OFF "off (one person, no signatures)"
+
+/* ---- init ---- */
+
+static wb_code run_init(wb_cli *cli, wb_error *err)
+{
+    uint64_t year = 0;
+    size_t accounts = 0;
+    const char *dir = wb_cli_text(cli, "DIR");
+    const char *template = wb_cli_text(cli, "template");
+    if (!wb_cli_number(cli, "year", WB_YEAR_MAX, &year)) return wb_diagnostics_code(&cli->list);
+    const wb_fund_options options = {.name = wb_cli_text(cli, "name"),
+                                     .template = template == NULL ? "nl-garantiefonds" : template,
+                                     .year = (int32_t)year,
+                                     .maker = cli->maker};
+    wb_code code = WB_OK;
+    if (cli->dry_run) {
+        code = wb_fund_options_check(&options, err);
+        (void)wb_chart(&accounts);
+    } else {
+        code = wb_fund_init(dir, &options, &accounts, err);
+    }
+    if (code != WB_OK) return code;
+    if (cli->json) {
+        json_t *document = wb_json_document("fund-init");
+        wb_json_set(document, "dry_run", json_boolean(cli->dry_run));
+        wb_json_set(document, "dir", wb_json_text(dir));
+        wb_json_set(document, "name", wb_json_text(options.name));
+        wb_json_set(document, "currency", wb_json_text("EUR"));
+        wb_json_set(document, "accounts", wb_json_number(accounts));
+        wb_json_set(document, "year", wb_json_number(year));
+        wb_json_set(document, "four_eyes", json_false());
+        wb_json_print(document);
+        return WB_OK;
+    }
+    wb_cli_say(cli, "Fund %screated in %s: EUR, %zu accounts, first year %d.", wb_cli_would(cli),
+               dir, accounts, (int)options.year);
+    wb_cli_say(cli, "Four eyes: " FOUR_EYES_OFF ".");
+    wb_cli_say(cli, "Next:  waarborg -C %s party import FILE --kind municipality", dir);
+    return WB_OK;
+}
+
+static const wb_option init_options[] = {
+    {"name", "NAME", "the fund's name", WB_REQUIRED},
+    {"year", "YEAR", "its first financial year", WB_REQUIRED},
+    {"template", "NAME", "the chart of accounts (default: nl-garantiefonds)", 0},
+    {NULL, NULL, NULL, 0},
+};
+static const wb_option init_operands[] = {
+    {"DIR", NULL, "a new or empty directory", WB_REQUIRED},
+    {NULL, NULL, NULL, 0},
+};
+
+/* ---- status ---- */
+
+static json_t *status_json(const wb_fund_status *status)
+{
+    char time[28];
+    json_t *document = wb_json_document("fund-status");
+    json_t *parties = wb_json_object();
+    json_t *head = wb_json_object();
+    for (int kind = 0; kind < WB_PARTY_KIND_COUNT; kind++) {
+        wb_json_set(parties, wb_party_kind_name((wb_party_kind)kind),
+                    wb_json_number(status->parties[kind]));
+    }
+    wb_json_set(head, "records", wb_json_number(status->head.count));
+    wb_json_set(head, "entries", wb_json_number(status->head.entries));
+    wb_json_set(head, "hash", wb_json_hash(status->head.hash));
+    wb_json_set(head, "last_date",
+                status->head.entries == 0 ? json_null() : wb_json_date(status->head.last_date));
+    wb_json_set(head, "recorded", wb_json_text(wb_time_text(time, status->head.recorded_us)));
+    wb_json_set(document, "name", wb_json_text(status->fund.name));
+    wb_json_set(document, "template", wb_json_text(status->fund.template));
+    wb_json_set(document, "year", wb_json_number((uint64_t)status->fund.year));
+    wb_json_set(document, "currency", wb_json_text("EUR"));
+    wb_json_set(document, "four_eyes", json_false());
+    wb_json_set(document, "accounts", wb_json_number(status->accounts));
+    wb_json_set(document, "parties", parties);
+    wb_json_set(document, "decisions", wb_json_number(status->decisions));
+    wb_json_set(document, "loans", wb_json_number(status->loans));
+    wb_json_set(document, "open_loans", wb_json_number(status->open_loans));
+    wb_json_set(document, "cash", wb_json_money(&status->cash));
+    wb_json_set(document, "contributions_receivable", wb_json_money(&status->receivable));
+    wb_json_set(document, "loans_outstanding", wb_json_money(&status->outstanding));
+    wb_json_set(document, "backstop_debt", wb_json_money(&status->backstop));
+    wb_json_set(document, "head", head);
+    return document;
+}
+
+static void print_status(const wb_fund_status *status)
+{
+    char text[WB_MONEY_TEXT_MAX];
+    char hash[10];
+    char date[WB_DATE_TEXT_MAX];
+    const size_t *parties = status->parties;
+    (void)printf("%s, from %d\n", status->fund.name, (int)status->fund.year);
+    (void)printf("Four eyes: " FOUR_EYES_OFF "\n");
+    (void)printf("Parties: %zu municipalities, %zu providers, %zu state, %zu financiers\n",
+                 parties[WB_PARTY_MUNICIPALITY], parties[WB_PARTY_PROVIDER],
+                 parties[WB_PARTY_STATE], parties[WB_PARTY_FINANCIER]);
+    (void)printf("Contribution decisions: %zu, still to receive EUR %s\n", status->decisions,
+                 wb_money_text(text, &status->receivable, WB_MONEY_PLAIN));
+    (void)printf("Loans: %zu, of which %zu open, outstanding EUR %s\n", status->loans,
+                 status->open_loans, wb_money_text(text, &status->outstanding, WB_MONEY_PLAIN));
+    (void)printf("Cash, less what was promised: EUR %s\n",
+                 wb_money_text(text, &status->cash, WB_MONEY_PLAIN));
+    (void)printf("Debt to the state: EUR %s\n",
+                 wb_money_text(text, &status->backstop, WB_MONEY_PLAIN));
+    (void)printf("Head %s (%llu records, %llu entries%s%s)\n",
+                 wb_hash_short(hash, status->head.hash), (unsigned long long)status->head.count,
+                 (unsigned long long)status->head.entries,
+                 status->head.entries == 0 ? "" : ", the last dated ",
+                 status->head.entries == 0 ? "" : wb_date_text(date, status->head.last_date));
+}
+
+static wb_code run_status(wb_cli *cli, wb_error *err)
+{
+    wb_fund_status status;
+    wb_fund_status_init(&status);
+    const wb_code code = wb_fund_status_read(&status, cli->ledger, err);
+    if (code == WB_OK && cli->json) {
+        wb_json_print(status_json(&status));
+    } else if (code == WB_OK) {
+        print_status(&status);
+    }
+    wb_fund_status_clear(&status);
+    return code;
+}
+
+const wb_command wb_commands_fund[] = {
+    {.noun = "fund",
+     .verb = "init",
+     .summary = "make a fund: an empty ledger with its chart of accounts",
+     .description =
+         "The chart has 45 accounts with their RGS codes. A ledger is never overwritten.",
+     .example = "waarborg fund init jwf --name 'Waarborgfonds Jeugdzorg' --year 2026",
+     .options = init_options,
+     .operands = init_operands,
+     .need = WB_NEED_GUARD,
+     .writes = true,
+     .run = run_init},
+    {.noun = "fund",
+     .verb = "status",
+     .summary = "show how the fund stands",
+     .example = "waarborg -C jwf fund status",
+     .need = WB_NEED_READER,
+     .run = run_status},
+    {.noun = NULL},
+};
