@@ -142,6 +142,7 @@ wb_code wb_mark_read(wb_mark *mark, const char *dir, wb_error *err)
         uint8_t bytes[WB_MARK_SIZE + 1];
         const ssize_t size = read(file, bytes, sizeof bytes);
         (void)close(file);
+        if (size == 0) return WB_OK; /* nothing was committed since it was made */
         if (size == WB_MARK_SIZE) {
             uint8_t check[WB_ROW_CHECK_SIZE];
             const size_t body = WB_MARK_SIZE - WB_ROW_CHECK_SIZE;

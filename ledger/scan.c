@@ -7,7 +7,7 @@
 static int compare(wb_span a, wb_span b)
 {
     const size_t size = a.size < b.size ? a.size : b.size;
-    const int order = memcmp(a.data, b.data, size);
+    const int order = size == 0 ? 0 : memcmp(a.data, b.data, size);
     if (order != 0) return order;
     return a.size < b.size ? -1 : a.size > b.size;
 }
@@ -73,13 +73,16 @@ void wb_scan_close(wb_scan *scan)
     scan->cursor = NULL;
 }
 
-/* Go to the first row of the scan, and look at the one before it. */
+/* Go to the first row of the scan, and look at the one before it. LMDB refuses an empty key: a scan
+ * of everything starts where the first row must be. */
 static wb_code scan_start(wb_scan *scan, wb_span *key, wb_span *sealed, bool *any, wb_error *err)
 {
+    static const uint8_t first_key = WB_TAG_FORMAT;
+    const wb_span start = scan->prefix.size == 0 ? (wb_span){&first_key, 1} : scan->prefix;
     wb_span before = {0};
     wb_span value = {0};
     bool has_before = false;
-    *key = scan->prefix;
+    *key = start;
     scan->started = true;
     wb_code code = wb_store_move(scan->cursor, WB_STEP_SEEK, key, sealed, any, err);
     if (code == WB_OK) {
@@ -88,12 +91,12 @@ static wb_code scan_start(wb_scan *scan, wb_span *key, wb_span *sealed, bool *an
     }
     if (code != WB_OK) return code;
     if (has_before) {
-        if (compare(before, scan->prefix) >= 0) return out_of_order(err);
+        if (compare(before, start) >= 0) return out_of_order(err);
         wb_span open;
         code = wb_row_open(&open, before, value, err);
     }
     if (code != WB_OK || !*any) return code;
-    *key = scan->prefix;
+    *key = start;
     return wb_store_move(scan->cursor, WB_STEP_SEEK, key, sealed, any, err);
 }
 

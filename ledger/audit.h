@@ -1,0 +1,78 @@
+/*
+ * audit.h - what a full verify keeps while it recomputes the books. Private to ledger/verify.c and
+ * its kin.
+ *
+ * Indexes are compared as sets: a keyed hash of every row that the records call for is added up,
+ * and the same for every row that is there. Equal counts and sums mean equal sets, both ways, in
+ * one pass and little memory; the key is random for each run, so that rows cannot be made to
+ * cancel out. Only when they differ does a slower search name the record.
+ */
+#ifndef WAARBORG_LEDGER_AUDIT_H
+#define WAARBORG_LEDGER_AUDIT_H
+
+#include "ledger/internal.h"
+
+/* A set of rows as a sum of hashes. */
+typedef struct wb_row_sum {
+    uint64_t count;
+    uint64_t low;
+    uint64_t high;
+} wb_row_sum;
+
+/* The recomputed balance of an (account, party). */
+typedef struct wb_tally {
+    uint64_t account;
+    uint64_t party;
+    uint64_t postings;
+    uint32_t chunks; /* rows found */
+    bool stored;     /* a balance row was found */
+    wb_money debit;
+    wb_money credit;
+} wb_tally;
+
+typedef struct wb_tallies {
+    wb_tally *items;
+    size_t count;
+    size_t capacity;
+    uint32_t *table; /* 4 x capacity places: index + 1, or 0 */
+} wb_tallies;
+
+enum { WB_SIP_KEY_SIZE = 16 };
+
+typedef struct wb_audit {
+    wb_ledger *ledger;
+    uint8_t key[WB_SIP_KEY_SIZE];
+    wb_head found; /* counts as recomputed */
+    wb_tallies tallies;
+    wb_names documents[WB_KIND_COUNT]; /* id to first record, by kind */
+    uint64_t *newest[WB_KIND_COUNT];   /* for the same places */
+    size_t newest_capacity[WB_KIND_COUNT];
+    struct {
+        wb_row_sum references;
+        wb_row_sum subjects;
+        wb_row_sum reversals;
+        wb_row_sum postings;
+    } wanted, present;
+    uint64_t first_bad;
+} wb_audit;
+
+void wb_row_sum_add(wb_row_sum *sum, const uint8_t key[WB_SIP_KEY_SIZE], wb_span row);
+bool wb_row_sum_equal(const wb_row_sum *a, const wb_row_sum *b);
+
+/* The tally of a pair; made when `make`, else NULL when there is none. WB_E_NOMEM. */
+WB_MUST_CHECK wb_code wb_tally_find(wb_tally **tally, wb_tallies *tallies, uint64_t account,
+                                    uint64_t party, bool make, wb_error *err);
+void wb_tallies_clear(wb_tallies *tallies);
+
+/* The bytes of a posting in the set of postings. */
+enum { WB_POSTING_ROW_SIZE = 8 + 8 + 8 + 4 + 4 + 2 + WB_AMOUNT_SIZE_MAX };
+void wb_posting_row(uint8_t row[WB_POSTING_ROW_SIZE], uint64_t account, uint64_t party,
+                    const wb_item *item);
+
+/* Read every row that is not a record, and compare it with what was recomputed. */
+WB_MUST_CHECK wb_code wb_audit_rows(wb_audit *audit, wb_error *err);
+
+/* The sets differ: name the first record that is not in them as it should be. Always fails. */
+WB_MUST_CHECK wb_code wb_audit_search(wb_audit *audit, wb_error *err);
+
+#endif

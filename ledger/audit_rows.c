@@ -1,0 +1,168 @@
+/* audit_rows.c - every derived row against what the records call for. */
+#include <assert.h>
+
+#include "ledger/audit.h"
+
+/* "account 1000, party p1", from numbers that verify has seen registered. */
+static const char *pair_text(char text[200], const wb_audit *audit, uint64_t account,
+                             uint64_t party)
+{
+    const wb_name *code = wb_names_by_number(&audit->documents[WB_RECORD_ACCOUNT], account);
+    const wb_name *id = wb_names_by_number(&audit->documents[WB_RECORD_PARTY], party);
+    (void)snprintf(text, 200, "account %s%s%s", code == NULL ? "?" : code->text,
+                   id == NULL ? "" : ", party ", id == NULL ? "" : id->text);
+    return text;
+}
+
+static wb_code audit_document_row(wb_audit *audit, wb_span key, wb_span value, wb_error *err)
+{
+    wb_document_row row;
+    wb_code code = wb_row_read_document(&row, value, err);
+    if (code != WB_OK) return code;
+    const wb_span id = {key.data + 2, key.size - 2};
+    const uint8_t kind = key.data[1];
+    const wb_name *name = NULL;
+    if (kind < WB_KIND_COUNT) {
+        name = wb_names_by_text(&audit->documents[kind], (wb_record_kind)kind, id);
+    }
+    if (name == NULL) {
+        return wb_fail(err, WB_E_DAMAGED, "there is a row for a document '%.*s' that no record has",
+                       (int)id.size, (const char *)id.data);
+    }
+    const uint64_t newest = audit->newest[kind][name - audit->documents[kind].items];
+    if (row.first != name->number || row.newest != newest) {
+        return wb_fail(err, WB_E_DAMAGED,
+                       "document '%s' is in records %llu to %llu, and its row says %llu to %llu",
+                       name->text, (unsigned long long)name->number, (unsigned long long)newest,
+                       (unsigned long long)row.first, (unsigned long long)row.newest);
+    }
+    return WB_OK;
+}
+
+static wb_code audit_balance_row(wb_audit *audit, wb_span key, wb_span value, wb_error *err)
+{
+    wb_balance_row row;
+    uint64_t account = 0;
+    uint64_t party = 0;
+    wb_tally *tally = NULL;
+    char text[200];
+    wb_code code = wb_row_read_pair(&account, &party, key, err);
+    if (code == WB_OK) code = wb_row_read_balance(&row, value, err);
+    if (code == WB_OK) {
+        code = wb_tally_find(&tally, &audit->tallies, account, party, false, err);
+    }
+    if (code != WB_OK) return code;
+    pair_text(text, audit, account, party);
+    if (tally == NULL) {
+        return wb_fail(err, WB_E_DAMAGED, "%s has a stored balance and no postings", text);
+    }
+    tally->stored = true;
+    tally->chunks = row.chunks;
+    wb_money debit;
+    wb_money credit;
+    wb_money_init(&debit);
+    wb_money_init(&credit);
+    wb_raw_amount_get(&debit, &row.debit);
+    wb_raw_amount_get(&credit, &row.credit);
+    if (row.postings != tally->postings || wb_money_compare(&debit, &tally->debit) != 0 ||
+        wb_money_compare(&credit, &tally->credit) != 0) {
+        char stored[WB_MONEY_TEXT_MAX];
+        char wanted[WB_MONEY_TEXT_MAX];
+        wb_money_subtract(&debit, &debit, &credit);
+        wb_money_subtract(&credit, &tally->debit, &tally->credit);
+        code = wb_fail(
+            err, WB_E_DAMAGED,
+            "the stored balance of %s is %s over %llu postings, the entries give %s "
+            "over %llu",
+            text, wb_money_text(stored, &debit, WB_MONEY_PLAIN), (unsigned long long)row.postings,
+            wb_money_text(wanted, &credit, WB_MONEY_PLAIN), (unsigned long long)tally->postings);
+    }
+    wb_money_clear(&debit);
+    wb_money_clear(&credit);
+    return code;
+}
+
+static wb_code audit_chunk_row(wb_audit *audit, wb_span key, wb_span value, wb_error *err)
+{
+    uint64_t account = 0;
+    uint64_t party = 0;
+    wb_tally *tally = NULL;
+    char text[200];
+    wb_code code = wb_row_read_pair(&account, &party, key, err);
+    if (code == WB_OK) code = wb_tally_find(&tally, &audit->tallies, account, party, false, err);
+    if (code != WB_OK) return code;
+    wb_item item = {0};
+    bool whole = tally != NULL && wb_get_u32(key.data + 17) < tally->chunks && value.size > 0;
+    while (whole && value.size > 0) {
+        whole = wb_item_take(&value, &item) && item.amount.magnitude.size <= WB_AMOUNT_SIZE_MAX;
+        if (!whole) break;
+        uint8_t row[WB_POSTING_ROW_SIZE];
+        wb_posting_row(row, account, party, &item);
+        wb_row_sum_add(&audit->present.postings, audit->key, (wb_span){row, sizeof row});
+    }
+    audit->found.chunks++;
+    if (!whole) {
+        return wb_fail(err, WB_E_DAMAGED, "a list of postings of %s is damaged",
+                       pair_text(text, audit, account, party));
+    }
+    return WB_OK;
+}
+
+/* Rows that are compared as sets: the key without its tag where that is the record's own part. */
+static wb_code audit_set_row(wb_audit *audit, wb_span key, wb_span value, wb_error *err)
+{
+    uint8_t row[WB_ROW_KEY_MAX + 8];
+    memcpy(row, key.data, key.size);
+    if (key.data[0] == WB_TAG_SUBJECT) {
+        if (value.size != 0) return wb_fail(err, WB_E_DAMAGED, "a subject's row has a value");
+        wb_row_sum_add(&audit->present.subjects, audit->key, key);
+        return WB_OK;
+    }
+    uint64_t number = 0;
+    const wb_code code = wb_row_read_u64(&number, value, err);
+    if (code != WB_OK) return code;
+    wb_put_u64(row + key.size, number);
+    if (key.data[0] == WB_TAG_REVERSAL) {
+        wb_row_sum_add(&audit->present.reversals, audit->key, (wb_span){row, key.size + 8});
+    } else {
+        assert(key.data[0] == WB_TAG_REFERENCE);
+        wb_row_sum_add(&audit->present.references, audit->key, (wb_span){row + 1, key.size + 7});
+    }
+    return WB_OK;
+}
+
+static wb_code audit_row(wb_audit *audit, wb_span key, wb_span value, wb_error *err)
+{
+    switch (key.data[0]) {
+    case WB_TAG_FORMAT:
+    case WB_TAG_HEAD: return WB_OK; /* read when the snapshot began */
+    case WB_TAG_DOCUMENT: return audit_document_row(audit, key, value, err);
+    case WB_TAG_BALANCE: return audit_balance_row(audit, key, value, err);
+    case WB_TAG_POSTING: return audit_chunk_row(audit, key, value, err);
+    default: return audit_set_row(audit, key, value, err);
+    }
+}
+
+wb_code wb_audit_rows(wb_audit *audit, wb_error *err)
+{
+    wb_scan scan;
+    wb_code code = wb_scan_open(&scan, audit->ledger, (wb_span){0}, err);
+    while (code == WB_OK) {
+        wb_span key = {0};
+        wb_span value = {0};
+        bool found = false;
+        code = wb_scan_next(&scan, &key, &value, &found, err);
+        if (code != WB_OK || !found || key.data[0] == WB_TAG_RECORD) break;
+        audit->found.rows++;
+        code = audit_row(audit, key, value, err);
+    }
+    wb_scan_close(&scan);
+    for (size_t i = 0; code == WB_OK && i < audit->tallies.count; i++) {
+        const wb_tally *tally = &audit->tallies.items[i];
+        char text[200];
+        if (tally->stored) continue;
+        code = wb_fail(err, WB_E_DAMAGED, "%s has postings and no stored balance",
+                       pair_text(text, audit, tally->account, tally->party));
+    }
+    return code;
+}
