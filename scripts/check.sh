@@ -1,23 +1,36 @@
 #!/bin/sh
-# The whole truth about a checkout: build each configuration, run each one's tests, compare.
+# The whole truth about a checkout: build each configuration, run its tests, compare the results.
 set -eu
+cd "$(dirname "$0")/.."
 deep=no
 for argument in "$@"; do
     case $argument in
     --deep) deep=yes ;;
-    *) echo "usage: ./check [--deep]" >&2; exit 2 ;;
+    *)
+        echo "usage: ./check [--deep]" >&2
+        exit 2
+        ;;
     esac
 done
 scripts/deps.sh
 export WAARBORG_DEEP="$deep"
 start=$(date +%s)
+step() {
+    echo "== $* ($(($(date +%s) - start)) s)"
+}
+mkdir -p build
 for preset in release dev tsan release-clang; do
-    echo "== $preset: build"
-    cmake --preset "$preset" >build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
-    cmake --build --preset "$preset" 2>&1 | tail -n 3
+    step "$preset: build"
+    cmake --preset "$preset" >build/check.log 2>&1 || { cat build/check.log; exit 1; }
+    cmake --build --preset "$preset" >build/check.log 2>&1 || { cat build/check.log; exit 1; }
 done
-for preset in dev tsan release-clang release; do
-    echo "== $preset: test"
+step "format, shell scripts, clang-tidy"
+scripts/lint.sh
+# ThreadSanitizer looks at what has threads or processes; the other configurations run everything.
+step "tsan: test"
+ctest --preset tsan -j 2 -L threads
+for preset in dev release-clang release; do
+    step "$preset: test"
     ctest --preset "$preset" -j 2
 done
-echo "./check passed in $(($(date +%s) - start)) s"
+step "./check passed"
