@@ -1,15 +1,10 @@
 /* Goal: an amount is split by its key to the cent, the same way whatever the order of the parties.
  * Method: tables worked out by hand, then every rotation of the rows and a sum that must hold. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <string.h>
 
+#include "test.h"
 #include "waarborg/allocation.h"
 
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 enum { PARTIES = 3 };
 
 static void shares_init(wb_share shares[PARTIES], const char *const ids[PARTIES],

@@ -1,15 +1,9 @@
 /* Goal: interest is exact until it is rounded once; a repayment pays costs, interest, principal.
  * Method: tables worked out by hand, then sums that must hold for every way of cutting a period. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <string.h>
 
+#include "test.h"
 #include "waarborg/loan.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 static wb_date date(const char *text)
 {

@@ -1,15 +1,8 @@
 /* Goal: each layer pays what it can, in order, and paid plus unmet is the need, to the cent.
  * Method: a table checked by hand, then random amounts on which int64 and GMP must agree. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "waarborg/opening.h"
 #include "waarborg/waterfall.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 static void test_layers_pay_in_order(void **state)
 {
