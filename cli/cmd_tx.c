@@ -165,7 +165,8 @@ static wb_code read_postings(wb_cli *cli, typed_posting *typed, wb_error *err)
     wb_code code = wb_id_list_read(&known.accounts, cli->ledger, WB_RECORD_ACCOUNT, err);
     if (code == WB_OK) code = wb_id_list_read(&known.parties, cli->ledger, WB_RECORD_PARTY, err);
     for (size_t side = 0; side < 2 && code == WB_OK; side++) {
-        for (size_t n = 0; n < wb_cli_count(cli, sides[side]); n++) {
+        const size_t count = wb_cli_count(cli, sides[side]);
+        for (size_t n = 0; n < count; n++) {
             (void)read_posting(cli, &known, sides[side], n, typed++);
         }
     }

@@ -9,6 +9,8 @@ extern const wb_command wb_commands_party[];
 extern const wb_command wb_commands_contribution[];
 extern const wb_command wb_commands_loan[];
 extern const wb_command wb_commands_tx[];
+extern const wb_command wb_commands_report[];
+extern const wb_command wb_commands_ledger[];
 extern const wb_command wb_commands_version[];
 
 #endif

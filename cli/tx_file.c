@@ -116,6 +116,40 @@ static void read_group(const reader *r, wb_tx_group *group, size_t first, size_t
     report_group(file, group, r->cli, &err);
 }
 
+/* Groups by reference, then by row. */
+static int compare_groups(const void *a, const void *b)
+{
+    const wb_tx_group *const *left = a;
+    const wb_tx_group *const *right = b;
+    const int order = strcmp((*left)->entry.reference, (*right)->entry.reference);
+    if (order != 0) return order;
+    return (*left)->row < (*right)->row ? -1 : 1;
+}
+
+/* A reference that comes back after other rows: two entries with one name, or one torn apart. */
+static void check_references(const reader *r)
+{
+    wb_tx_file *file = r->file;
+    const size_t count = file->group_count;
+    const wb_tx_group **sorted = wb_cli_must(calloc(count + 1, sizeof *sorted));
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &file->groups[i];
+    qsort(sorted, count, sizeof *sorted, compare_groups);
+    for (size_t i = 1; i < count; i++) {
+        const wb_tx_group *before = sorted[i - 1];
+        const char *reference = sorted[i]->entry.reference;
+        if (reference[0] == '\0' || strcmp(before->entry.reference, reference) != 0) continue;
+        wb_error err;
+        (void)wb_fail(&err, WB_E_DUPLICATE_KEY, "reference '%.60s' was used in line %u already",
+                      reference,
+                      (unsigned)wb_csv_at(file->table, before->row, r->column[REF]).line);
+        wb_error_hint(&err, "the rows of one entry follow each other; another entry has another "
+                            "reference");
+        report(r, sorted[i]->row, REF, &err);
+    }
+    free(sorted);
+}
+
 static void read_groups(const reader *r)
 {
     wb_tx_file *file = r->file;
@@ -131,11 +165,25 @@ static void read_groups(const reader *r)
         read_group(r, &file->groups[file->group_count++], row, end);
         row = end;
     }
+    check_references(r);
     if (count > 0) return;
     wb_error err;
     (void)wb_fail(&err, WB_E_MISSING, "the file has no rows under its header");
     wb_error_at(&err, wb_csv_path(file->table), 0, NULL);
     wb_diagnostics_add(&r->cli->list, &err);
+}
+
+/* A file whose one column holds another delimiter deserves one message, not six. */
+static bool has_delimiter(const reader *r)
+{
+    const wb_csv *table = r->file->table;
+    const char *header = wb_csv_header(table, 0).text;
+    if (wb_csv_column_count(table) > 1 || header[strcspn(header, ";\t|")] == '\0') return true;
+    wb_error err;
+    (void)wb_fail(&err, WB_E_SYNTAX, "the columns are not separated by commas");
+    wb_error_hint(&err, "save the file as CSV with commas between the cells");
+    wb_csv_report_header(table, 0, &err, &r->cli->list);
+    return false;
 }
 
 static bool find_columns(reader *r)
@@ -170,7 +218,7 @@ void wb_tx_file_read(wb_tx_file *file, wb_cli *cli, const char *path)
     reader r = {.file = file, .cli = cli};
     wb_error err;
     if (wb_csv_open(&file->table, path, ',', &cli->list) != WB_OK) return;
-    if (!find_columns(&r)) return;
+    if (!has_delimiter(&r) || !find_columns(&r)) return;
     wb_code code = wb_id_list_read(&r.accounts, cli->ledger, WB_RECORD_ACCOUNT, &err);
     if (code == WB_OK) code = wb_id_list_read(&r.parties, cli->ledger, WB_RECORD_PARTY, &err);
     if (code == WB_OK) {

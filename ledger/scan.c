@@ -119,8 +119,9 @@ wb_code wb_scan_next(wb_scan *scan, wb_span *key, wb_span *value, bool *found, w
     assert(key->size <= sizeof scan->last); /* wb_row_open knows no longer key */
     memcpy(scan->last, key->data, key->size);
     scan->last_size = key->size;
-    *found = key->size >= scan->prefix.size &&
-             memcmp(key->data, scan->prefix.data, scan->prefix.size) == 0;
+    const size_t prefix = scan->prefix.size; /* 0 with no bytes at all, which memcmp may not get */
+    *found =
+        key->size >= prefix && (prefix == 0 || memcmp(key->data, scan->prefix.data, prefix) == 0);
     return WB_OK;
 }
 
