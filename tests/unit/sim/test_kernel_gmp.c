@@ -527,6 +527,21 @@ static void test_a_final_pay_out_is_no_source_in_the_next_step(void **state)
     run_clear(&r);
 }
 
+static void test_a_replaced_provider_does_not_infect_itself(void **state)
+{
+    (void)state;
+    run r;
+    wb_model *model = sim_model_new(2, 1, 1);
+    sim_set(&model->providers[0].amount, 1000);
+    model->replace = true; /* refused for want of cash, failed, replaced: healthy at step 1 */
+    (void)sim_add_cluster(model, 1.0, (const uint32_t[]){0}, 1);
+    sim_add_forced(model, 0, 0, false);
+    run_path(&r, model, 0);
+    assert_int_equal(r.steps[0].failed, 1);
+    assert_int_equal(r.steps[1].infected, 0);
+    run_clear(&r);
+}
+
 static void test_events_tell_how_far_down_the_layers_it_went(void **state)
 {
     /* cash 10.00, levy 10.00, obligo 10.00, backstop 10.00; what is asked decides */
@@ -736,6 +751,7 @@ int main(void)
         cmocka_unit_test(test_a_cut_gives_the_last_cents_to_the_lowest),
         cmocka_unit_test(test_contagion_is_one_generation_inside_clusters),
         cmocka_unit_test(test_a_final_pay_out_is_no_source_in_the_next_step),
+        cmocka_unit_test(test_a_replaced_provider_does_not_infect_itself),
         cmocka_unit_test(test_events_tell_how_far_down_the_layers_it_went),
         cmocka_unit_test(test_no_backstop_in_force_is_not_one_used_up),
         cmocka_unit_test(test_money_is_conserved_on_random_models),
