@@ -188,6 +188,8 @@ static json_t *map_json(const wb_node *map, const char *prefix, uint32_t steps_p
             value = node_json(key, child, steps_per_year);
         } else if (key->fallback != NULL && wb_scenario_applies(key, map)) {
             value = fallback_json(key, steps_per_year);
+        } else if (key->type == WB_TYPE_AMOUNTS) {
+            value = json_array();
         }
         if (value != NULL) (void)json_object_set_new(object, name, value);
     }

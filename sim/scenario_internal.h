@@ -40,6 +40,7 @@ uint32_t wb_resolve_find(const wb_name *names, uint32_t count, const char *id);
 
 /* The parts of wb_scenario_model, in this order; each stops in silence once `failed`. */
 void wb_resolve_providers(wb_resolver *to); /* with classes, regions, segments and clusters */
+void wb_resolve_rows(wb_resolver *to);      /* the rows of the providers, sorted; a part of it */
 void wb_resolve_stress(wb_resolver *to);    /* phases, forced, changes, backstop limits */
 
 /* A stress on providers, as numbers. */
@@ -53,6 +54,12 @@ typedef struct wb_stress_effect {
 /* All stresses of the file; false when one has no window (reported). Clear with the next. */
 bool wb_stress_read(wb_stress_effect **effects, uint32_t *count, wb_resolver *to);
 void wb_stress_clear(wb_stress_effect *effects, uint32_t count);
+/* As bits: the stresses that shift the probability of a provider; those in force in a step. */
+uint64_t wb_stress_hits(const wb_stress_effect *effects, uint32_t count,
+                        const wb_provider_row *row);
+uint64_t wb_stress_in_force(const wb_stress_effect *effects, uint32_t count, uint32_t step);
+/* The yearly probability before any stress: the provider's own, else its class's. */
+double wb_stress_base(const wb_resolver *to, const wb_provider_row *row);
 /* The yearly probability of a provider under the stresses of `mask` (bit s: stress s is in force
  * and hits it); also the summed loss of margin and the product of multipliers, which may be NULL.
  */

@@ -439,7 +439,10 @@ wb_code wb_scenario_model(wb_model **model, const wb_scenario *scenario, const w
         resolve(&to, opening);
     }
     free(to.rows);
-    if (!to.failed && wb_model_check(to.model, &err) != WB_OK) fail(&to, &err);
+    if (!to.failed && wb_model_check(to.model, &err) != WB_OK) {
+        wb_error_at(&err, scenario->root->source->path, 0, NULL);
+        fail(&to, &err);
+    }
     if (to.failed) {
         wb_model_free(to.model);
         return wb_diagnostics_code(list);

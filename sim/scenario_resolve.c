@@ -303,18 +303,25 @@ static void resolve_clusters(wb_resolver *to)
     free(all);
 }
 
+void wb_resolve_rows(wb_resolver *to)
+{
+    const wb_tables *tables = &to->scenario->tables;
+    to->rows = wb_resolve_array(to, tables->provider_count, sizeof *to->rows);
+    if (to->rows == NULL) return;
+    for (uint32_t i = 0; i < tables->provider_count; i++)
+        to->rows[i] = &tables->providers[i];
+    qsort((void *)to->rows, tables->provider_count, sizeof *to->rows, by_id);
+}
+
 void wb_resolve_providers(wb_resolver *to)
 {
     wb_model *model = to->model;
     const wb_tables *tables = &to->scenario->tables;
     resolve_classes(to);
     if (!to->failed) resolve_factors(to);
-    to->rows = wb_resolve_array(to, tables->provider_count, sizeof *to->rows);
+    wb_resolve_rows(to);
     model->providers = wb_resolve_array(to, tables->provider_count, sizeof *model->providers);
     if (to->failed) return;
-    for (uint32_t i = 0; i < tables->provider_count; i++)
-        to->rows[i] = &tables->providers[i];
-    qsort((void *)to->rows, tables->provider_count, sizeof *to->rows, by_id);
     shares share;
     const wb_node *dependence = wb_node_child(to->scenario->root, "dependence");
     wb_rate *const rates[] = {&share.national, &share.region, &share.segment, &share.rest};

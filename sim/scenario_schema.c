@@ -163,7 +163,7 @@ const wb_schema_key wb_schema[] = {
     ROW("support.convert", RATE, "0%", "0..1", NULL, 0,
         "probability that the loan becomes a grant"),
     ROW("support.recovery_lag", DURATION, "0", "0..600", NULL, 0, "from failure to the recovery"),
-    ROW("support.lgd", LGD, NULL, NULL, NULL, 0,
+    ROW("support.lgd", LGD, NULL, "0..1", NULL, 0,
         "loss given default: a rate, {uniform: [a, b]}, {triangular: [a, b, c]} or {table: [[loss, "
         "probability], ...]}; when absent the class says, and without a class it is 100%"),
     ROW("support.fail_unsupported", RATE, "100%", "0..1", NULL, 0,

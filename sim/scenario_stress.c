@@ -89,22 +89,27 @@ double wb_stress_probability(double pd, const wb_stress_effect *effects, uint64_
     return stressed < 1.0 ? stressed : 1.0;
 }
 
-/* Which stresses shift each provider's probability, whenever they are in force. */
-static uint64_t *hit_masks(wb_resolver *to, const wb_stress_effect *effects, uint32_t count)
+uint64_t wb_stress_hits(const wb_stress_effect *effects, uint32_t count, const wb_provider_row *row)
 {
-    uint64_t *masks = wb_resolve_array(to, to->model->provider_count, sizeof *masks);
-    for (uint32_t i = 0; masks != NULL && i < to->model->provider_count; i++) {
-        for (uint32_t s = 0; s < count; s++) {
-            const bool shifts = effects[s].has_tariff || effects[s].has_multiplier;
-            const wb_node *who = wb_node_child(effects[s].node, "who");
-            if (shifts && wb_tables_hit(to->rows[i], who)) masks[i] |= UINT64_C(1) << s;
-        }
+    uint64_t mask = 0;
+    for (uint32_t s = 0; s < count; s++) {
+        const bool shifts = effects[s].has_tariff || effects[s].has_multiplier;
+        const wb_node *who = wb_node_child(effects[s].node, "who");
+        if (shifts && wb_tables_hit(row, who)) mask |= UINT64_C(1) << s;
     }
-    return masks;
+    return mask;
 }
 
-/* The yearly probability before any stress: the provider's own, else its class's. */
-static double base_probability(const wb_resolver *to, const wb_provider_row *row)
+uint64_t wb_stress_in_force(const wb_stress_effect *effects, uint32_t count, uint32_t step)
+{
+    uint64_t mask = 0;
+    for (uint32_t s = 0; s < count; s++) {
+        if (step >= effects[s].first && step < effects[s].end) mask |= UINT64_C(1) << s;
+    }
+    return mask;
+}
+
+double wb_stress_base(const wb_resolver *to, const wb_provider_row *row)
 {
     if (row->has_pd) return wb_rate_double(&row->pd);
     const wb_class_row *class_ = wb_tables_class(&to->scenario->tables, row->class_);
@@ -120,7 +125,7 @@ typedef struct cached {
 } cached;
 
 static void fill_phase(wb_resolver *to, wb_phase *phase, const wb_stress_effect *effects,
-                       const uint64_t *masks, uint64_t in_force)
+                       const uint64_t *hits, uint64_t in_force)
 {
     cached cache[CACHE_SIZE];
     uint32_t used = 0;
@@ -130,8 +135,8 @@ static void fill_phase(wb_resolver *to, wb_phase *phase, const wb_stress_effect 
     assert(known);
     (void)known;
     for (uint32_t i = 0; i < to->model->provider_count; i++) {
-        const double pd = base_probability(to, to->rows[i]);
-        const uint64_t mask = masks[i] & in_force;
+        const double pd = wb_stress_base(to, to->rows[i]);
+        const uint64_t mask = hits[i] & in_force;
         uint32_t c = 0;
         while (c < used && (cache[c].mask != mask || cache[c].pd < pd || cache[c].pd > pd))
             c++;
@@ -148,18 +153,16 @@ static void fill_phase(wb_resolver *to, wb_phase *phase, const wb_stress_effect 
 static void resolve_phases(wb_resolver *to, const wb_stress_effect *effects, uint32_t count)
 {
     wb_model *model = to->model;
-    uint64_t *masks = hit_masks(to, effects, count);
+    uint64_t *hits = wb_resolve_array(to, model->provider_count, sizeof *hits);
+    for (uint32_t i = 0; hits != NULL && i < model->provider_count; i++)
+        hits[i] = wb_stress_hits(effects, count, to->rows[i]);
     model->phases = wb_resolve_array(to, 2 * (size_t)count + 1, sizeof *model->phases);
     for (uint32_t first = 0; first < model->step_count && !to->failed;) {
         uint32_t end = model->step_count;
-        uint64_t in_force = 0;
         for (uint32_t s = 0; s < count; s++) {
             if (!effects[s].has_tariff && !effects[s].has_multiplier) continue;
             if (effects[s].first > first && effects[s].first < end) end = effects[s].first;
             if (effects[s].end > first && effects[s].end < end) end = effects[s].end;
-            if (effects[s].first <= first && effects[s].end > first) {
-                in_force |= UINT64_C(1) << s;
-            }
         }
         wb_phase *phase = &model->phases[model->phase_count];
         phase->step_first = first;
@@ -167,10 +170,10 @@ static void resolve_phases(wb_resolver *to, const wb_stress_effect *effects, uin
         phase->pd = wb_resolve_array(to, model->provider_count, sizeof *phase->pd);
         if (phase->pd == NULL) break;
         model->phase_count++;
-        fill_phase(to, phase, effects, masks, in_force);
+        fill_phase(to, phase, effects, hits, wb_stress_in_force(effects, count, first));
         first = end;
     }
-    free(masks);
+    free(hits);
 }
 
 enum { FORCED_NOT, FORCED_DISTRESS, FORCED_FAILURE };

@@ -65,10 +65,15 @@ static bool bound_at(const char *range, bool upper, char bound[WB_RATE_TEXT_MAX]
     return size > 0;
 }
 
+static bool is_rate(const wb_schema_key *key)
+{
+    return key->type == WB_TYPE_RATE || key->type == WB_TYPE_RATES || key->type == WB_TYPE_LGD;
+}
+
 /* A bound for a person: 0..1 of a rate is 0% to 100%. */
 static void bound_text(char *out, size_t room, const wb_schema_key *key, const char *bound)
 {
-    if (key->type == WB_TYPE_RATE || key->type == WB_TYPE_RATES) {
+    if (is_rate(key)) {
         wb_rate rate;
         wb_rate_init(&rate);
         if (wb_rate_parse(&rate, bound, strlen(bound), WB_RATE_NUMBER, NULL) == WB_OK) {
@@ -92,8 +97,9 @@ static wb_code refuse_range(wb_error *err, const wb_schema_key *key, const wb_no
     const bool has_high = bound_at(key->range, true, bound[1], &exclusive[1]);
     bound_text(said[0], sizeof said[0], key, bound[0]);
     bound_text(said[1], sizeof said[1], key, bound[1]);
-    const bool rate = key->type == WB_TYPE_RATE || key->type == WB_TYPE_RATES;
-    if (rate && strcmp(key->range, "0..1") == 0 && strstr(key->help, "probability") != NULL) {
+    const bool rate = is_rate(key);
+    if (key->type == WB_TYPE_RATE && strcmp(key->range, "0..1") == 0 &&
+        strstr(key->help, "probability") != NULL) {
         (void)wb_fail(err, WB_E_RANGE, "%.*s is not a probability", shown(text), text->text);
     } else if (has_low && strcmp(bound[0], "0") == 0 && text->text[0] == '-') {
         (void)wb_fail(err, WB_E_RANGE, "'%.*s' is negative", shown(text), text->text);

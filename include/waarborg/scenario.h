@@ -37,11 +37,17 @@ WB_MUST_CHECK wb_code wb_scenario_model(wb_model **model, const wb_scenario *sce
                                         const wb_opening *opening, wb_diagnostics *list);
 
 /* One resolved value: its path ("fund.floor"), its text, and where it came from ("base.yaml:12",
- * "default", "ledger"). For `scenario show --resolved`; visited in the order of the schema. Stress
- * translations appear as their own lines, step by step. */
+ * "default", "ledger", "command line"). */
 typedef void wb_scenario_visit(const char *path, const char *value, const char *origin,
                                void *context);
-WB_MUST_CHECK wb_code wb_scenario_show(const wb_scenario *scenario, wb_scenario_visit *visit,
-                                       void *context, wb_error *err);
+
+/*
+ * Visit every value in the order of the schema, then what a ledger brings, classes and providers
+ * (one line each), and what the stresses come to: per stress its steps and its shift of margins,
+ * per stretch of steps and class the probability before and after. `opening` as in
+ * wb_scenario_model; its errors are returned (the first of them).
+ */
+WB_MUST_CHECK wb_code wb_scenario_show(const wb_scenario *scenario, const wb_opening *opening,
+                                       wb_scenario_visit *visit, void *context, wb_error *err);
 
 #endif
