@@ -353,15 +353,18 @@ static wb_code find_entry(wb_cli *cli, wb_record *record, wb_error *err)
 static wb_code run_show(wb_cli *cli, wb_error *err)
 {
     wb_record record;
+    wb_account_list accounts = {.items = NULL};
     wb_record_init(&record);
-    const wb_code code = find_entry(cli, &record, err);
+    wb_code code = find_entry(cli, &record, err);
+    if (code == WB_OK) code = wb_account_list_read(&accounts, cli->ledger, err);
     if (code == WB_OK && cli->json) {
         json_t *document = wb_json_document("tx");
         wb_json_set(document, "entry", wb_record_json(&record));
         wb_json_print(document);
     } else if (code == WB_OK) {
-        wb_record_print(&record, stdout);
+        wb_record_print(&record, &accounts, stdout);
     }
+    wb_account_list_clear(&accounts);
     wb_record_clear(&record);
     return code;
 }

@@ -326,7 +326,8 @@ static wb_code check_complete(wb_cli *cli, wb_error *err)
         const wb_argument *argument = &cli->arguments[i];
         const wb_option *global =
             find_option(wb_global_options, argument->option->name, strlen(argument->option->name));
-        if (global != argument->option || wb_global_applies(global, cli->command)) continue;
+        if (global == NULL || global != argument->option) continue;
+        if (wb_global_applies(global, cli->command)) continue;
         (void)wb_fail(err, WB_E_USAGE, "'--%s' is for commands that write", global->name);
         code = refuse_at(cli, argument->column, argument->column_end, err);
     }

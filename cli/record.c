@@ -99,10 +99,36 @@ static void print_number(FILE *out, const char *label, uint64_t number)
     if (number > 0) (void)fprintf(out, "%-11s %llu\n", label, (unsigned long long)number);
 }
 
-void wb_record_print(const wb_record *record, FILE *out)
+static void print_postings(const wb_entry *entry, const wb_account_list *accounts, FILE *out)
 {
     static const wb_column columns[] = {
-        {"account", false}, {"party", false}, {"debit", true}, {"credit", true}};
+        {"account", false}, {"name", false}, {"party", false}, {"debit", true}, {"credit", true}};
+    wb_table table;
+    wb_table_init(&table, columns, sizeof columns / sizeof columns[0]);
+    wb_money amount;
+    wb_money_init(&amount);
+    for (size_t i = 0; i < entry->posting_count; i++) {
+        const wb_posting *posting = &entry->postings[i];
+        const wb_account *account = wb_account_list_find(accounts, posting->account);
+        const bool debit = wb_money_sign(&posting->amount) > 0;
+        wb_table_add(&table, posting->account);
+        wb_table_add(&table, account == NULL ? NULL : account->name_nl);
+        wb_table_add(&table, posting->party);
+        wb_money_set(&amount, &posting->amount);
+        if (!debit) {
+            wb_money_negate(&amount, &amount);
+            wb_table_add(&table, NULL);
+        }
+        wb_table_add_money(&table, &amount);
+        if (debit) wb_table_add(&table, NULL);
+    }
+    wb_table_print(&table, out);
+    wb_money_clear(&amount);
+    wb_table_clear(&table);
+}
+
+void wb_record_print(const wb_record *record, const wb_account_list *accounts, FILE *out)
+{
     const wb_entry *entry = &record->entry;
     char text[WB_DATE_TEXT_MAX];
     char time[28];
@@ -120,26 +146,7 @@ void wb_record_print(const wb_record *record, FILE *out)
     print_line(out, "recorded", wb_time_text(time, record->recorded_us));
     print_line(out, "hash", wb_hash_text(hash, record->hash));
     (void)fputc('\n', out);
-    wb_table table;
-    wb_table_init(&table, columns, 4);
-    wb_money amount;
-    wb_money_init(&amount);
-    for (size_t i = 0; i < entry->posting_count; i++) {
-        const wb_posting *posting = &entry->postings[i];
-        const bool debit = wb_money_sign(&posting->amount) > 0;
-        wb_table_add(&table, posting->account);
-        wb_table_add(&table, posting->party);
-        wb_money_set(&amount, &posting->amount);
-        if (!debit) {
-            wb_money_negate(&amount, &amount);
-            wb_table_add(&table, NULL);
-        }
-        wb_table_add_money(&table, &amount);
-        if (debit) wb_table_add(&table, NULL);
-    }
-    wb_table_print(&table, out);
-    wb_money_clear(&amount);
-    wb_table_clear(&table);
+    print_postings(entry, accounts, out);
 }
 
 static bool keep_id(const wb_record *record, void *context)

@@ -3,6 +3,7 @@
 #define WAARBORG_CLI_RECORD_H
 
 #include "cli/output.h"
+#include "waarborg/fund.h"
 
 const char *wb_record_kind_name(wb_record_kind kind); /* "entry", "account", ... */
 
@@ -12,8 +13,8 @@ json_t *wb_record_json(const wb_record *record);
 /* The sum of an entry's debits. */
 void wb_record_total(wb_money *total, const wb_record *record);
 
-/* The entry and its postings, as lines and a table. */
-void wb_record_print(const wb_record *record, FILE *out);
+/* The entry and its postings, as lines and a table with the names of the accounts. */
+void wb_record_print(const wb_record *record, const wb_account_list *accounts, FILE *out);
 
 /* The head of the ledger: {"count":..,"entries":..,"hash":..}. */
 json_t *wb_head_json(const wb_ledger_head *head);

@@ -2,45 +2,14 @@ Every command explains itself, and a wrong word gets the nearest right one.
 
   $ waarborg version
   waarborg 0.1.0
-  $ waarborg --help
+  $ waarborg --help | head -n 4
   waarborg - the books and the foresight of a guarantee fund
 
   usage: waarborg NOUN VERB [OPTIONS] [OPERANDS]
 
-    fund init                   make a fund: an empty ledger with its chart of accounts
-    fund status                 show how the fund stands
-    party import                record parties from a CSV file
-    party list                  list the parties
-    party statement             show what happened with one party and what it owes
-    contribution assess         record a contribution decision and split it over its group
-    contribution receive        book contributions received, from a CSV file
-    contribution open           show who still owes what, per decision
-    loan new                    record a loan agreement with a provider
-    loan disburse               pay out a loan, or a part of it
-    loan accrue                 post the interest up to a date, of one loan or of all
-    loan repay                  book a repayment: interest up to the day first, then principal
-    loan writeoff               write off what will not be paid back
-    loan list                   list the loans with what is outstanding
-    tx post                     post entries from a CSV file, or one entry from options
-    tx list                     list entries, in the order in which they were recorded
-    tx show                     show one entry with its postings
-    tx reverse                  correct an entry: post its mirror image
-    report trial-balance        debits, credits and balance of each account
-    report balance-sheet        assets against equity, provisions and liabilities
-    ledger verify               recompute everything from the records and name the first bad one
-    ledger log                  list every record: entries and documents
-    ledger backup               copy the ledger to a file while it is in use, and verify the copy
-    ledger restore              verify a backup and make a ledger of it
-    version                     show the version of this program
-
-  common options:
-    -C DIR                      the directory of the fund (default: WAARBORG_FUND, else here)
-    --json                      print the result, and errors, as JSON
-    -q                          print no remarks, only results and errors
-    --help                      show this help
-    --dry-run                   check everything, write nothing
-    --as NAME                   who makes the entry (default: WAARBORG_AS, else the user's name)
-
+  $ waarborg --help | grep -c '^  ledger '
+  4
+  $ waarborg --help | tail -n 3
   See 'waarborg NOUN VERB --help' for one command.
   Exit status: 0 ok, 1 the answer is no, 2 usage, 3 input invalid, 4 refused by a rule,
   5 not authorised, 6 integrity broken, 7 input/output, 8 interrupted, 70 internal error.

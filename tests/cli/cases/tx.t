@@ -21,9 +21,9 @@ One entry from options; the head is what the books are known by.
   recorded    <time>
   hash        <hash>
 
-  account  party  debit  credit
-  4120            12.50
-  1000                    12.50
+  account  name                        party  debit  credit
+  4120     Bankkosten                         12.50
+  1000     Schatkist rekening-courant                 12.50
 
 The same reference with the same content is the same entry, so a command may be repeated.
 
@@ -90,9 +90,9 @@ A correction is a reversal; both entries stay.
   recorded    <time>
   hash        <hash>
 
-  account  party  debit  credit
-  4120                    12.50
-  1000            12.50
+  account  name                        party  debit  credit
+  4120     Bankkosten                                 12.50
+  1000     Schatkist rekening-courant         12.50
 
 Lists can be narrowed.
 
