@@ -41,6 +41,7 @@ typedef struct wb_measure {
     wb_money amount, amount_low, amount_high; /* AMOUNT: figure and 95 % interval */
     double value, value_low, value_high, se;  /* VALUE */
     bool has_threshold, has_se;
+    bool low_none, high_none; /* the 95 % interval has no such bound at this number of paths */
 } wb_measure;
 
 typedef struct wb_sim_result {

@@ -1,0 +1,197 @@
+/*
+ * draw_body.h - the draw phase, included once per instruction set by draw_portable.c, draw_avx2.c
+ * and draw_avx512.c, which define before:
+ *
+ *   lanes_type    the path numbers of sixteen lanes, ready for philox
+ *   words_type    four words for each of them
+ *   lanes_of      (path_first) to lanes_type
+ *   philox        (lanes, counter 0, counter 1, counter 3, key) to words_type
+ *   words_store   (out[4][16], words)
+ *   words_at_most (words, s, limits): the bits of lanes whose word s is at most its limit
+ *   DRAW_NAME     the function to define
+ *
+ * The loops over lanes below are plain C that compilers vectorise. Every double operation is one
+ * that normal.h does, in its order: see there why the bits are the same everywhere.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "sim/draw.h"
+#include "sim/normal.h"
+
+/* (top 53 bits + 1/2) / 2^53, below 1: numeric.h's wb_uniform in operations that vectors have. */
+static inline double uniform_of(uint32_t high, uint32_t low)
+{
+    const uint64_t bits = ((uint64_t)high << 32 | low) >> 11;
+    const double top = wb_bits_double(UINT64_C(0x4330000000000000) | bits >> 32) - 0x1p52;
+    const double rest = wb_bits_double(UINT64_C(0x4330000000000000) | (bits & 0xffffffff)) - 0x1p52;
+    const double u = ((top * 0x1p32 + rest) + 0.5) * 0x1p-53; /* the sum in brackets is exact */
+    return u < 1.0 ? u : 1.0 - 0x1p-53;
+}
+
+/* The middle piece of the inverse normal: right for |p - 1/2| <= WB_QUANTILE_MIDDLE only. */
+static inline double quantile_middle(double p)
+{
+    const wb_quantile_piece *piece = &wb_quantile_pieces[0];
+    const double centred = p - 0.5;
+    const double distance = fabs(centred);
+    const double v = (0.180625 - centred * centred) - piece->offset;
+    double numerator = piece->p[9];
+    double denominator = piece->q[9];
+    for (int i = 8; i >= 0; i--) {
+        numerator = numerator * v + piece->p[i];
+        denominator = denominator * v + piece->q[i];
+    }
+    const double magnitude = numerator / denominator * distance;
+    return centred < 0.0 ? -magnitude : magnitude;
+}
+
+/* The near tail: right for |p - 1/2| > WB_QUANTILE_MIDDLE and p of a uniform, so r below 6.2. */
+static inline double quantile_tail(double p)
+{
+    const wb_quantile_piece *piece = &wb_quantile_pieces[1];
+    const double centred = p - 0.5;
+    const double other = 1.0 - p;
+    const double tail = p < other ? p : other;
+    const double v = sqrt(-wb_log_body(tail)) - piece->offset;
+    double numerator = piece->p[9];
+    double denominator = piece->q[9];
+    for (int i = 8; i >= 0; i--) {
+        numerator = numerator * v + piece->p[i];
+        denominator = denominator * v + piece->q[i];
+    }
+    const double x = numerator / denominator;
+    return centred < 0.0 ? -x : x;
+}
+
+/* Uniforms of a block of four steps, [step][factor][lane]. */
+static void block_uniforms(double *restrict out, const wb_draw_plan *plan,
+                           const lanes_type *lanes, const uint32_t key[2], uint32_t path_high,
+                           uint32_t block)
+{
+    for (uint32_t f = 0; f < plan->factor_count; f++) {
+        const uint32_t low = (uint32_t)plan->factor_index[f];
+        const uint32_t high = (uint32_t)(plan->factor_index[f] >> 32) << 16;
+        const uint32_t last = plan->factor_purpose[f] << 24 | path_high;
+        for (uint32_t half = 0; half < 2; half++) { /* a uniform takes two words */
+            uint32_t words[4][WB_LANES];
+            words_store(words, philox(lanes, low, high | (2 * block + half), last, key));
+            for (uint32_t s = 0; s < 2; s++) {
+                double *at = out + (size_t)((2 * half + s) * plan->factor_count + f) * WB_LANES;
+                for (uint32_t l = 0; l < WB_LANES; l++) {
+                    at[l] = uniform_of(words[2 * s][l], words[2 * s + 1][l]);
+                }
+            }
+        }
+    }
+}
+
+/* Replace uniforms by normals: the middle for all, then the tails in a run of their own. */
+static void normals(double *restrict values, size_t count, double *restrict tails,
+                    uint32_t *restrict tail_at)
+{
+    size_t tail_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        tails[tail_count] = values[i];
+        tail_at[tail_count] = (uint32_t)i;
+        tail_count += fabs(values[i] - 0.5) > WB_QUANTILE_MIDDLE ? 1 : 0;
+    }
+    for (size_t i = 0; i < count; i++) values[i] = quantile_middle(values[i]);
+    for (size_t i = 0; i < tail_count; i++) tails[i] = quantile_tail(tails[i]);
+    for (size_t i = 0; i < tail_count; i++) values[tail_at[i]] = tails[i];
+}
+
+/* From innovations to factors, step by step; keep the last step for the next block. */
+static void autoregress(wb_draws *draws, const wb_draw_plan *plan, uint32_t block,
+                        uint32_t step_count)
+{
+    const size_t size = (size_t)plan->factor_count * WB_LANES;
+    const double ar1 = plan->plan->ar1;
+    const double innovation = plan->plan->innovation;
+    double *restrict before = draws->factors;
+    for (uint32_t s = 0; s < step_count; s++) {
+        double *restrict now = draws->block + s * size;
+        float *restrict rounded = draws->block_float + s * size;
+        if (block > 0 || s > 0) {
+            for (size_t i = 0; i < size; i++) now[i] = ar1 * before[i] + innovation * now[i];
+        }
+        for (size_t i = 0; i < size; i++) rounded[i] = (float)now[i];
+        memcpy(before, now, size * sizeof *before);
+        memcpy(draws->national + (size_t)(block * WB_BLOCK_STEPS + s) * WB_LANES, now,
+               WB_LANES * sizeof *now);
+    }
+}
+
+static void row_limits(uint32_t *restrict limits, const wb_draw_row *row,
+                       const float *restrict factors, const uint32_t *restrict upper)
+{
+    if (row->fixed) {
+        for (uint32_t l = 0; l < WB_LANES; l++) limits[l] = row->limit;
+        return;
+    }
+    const float *restrict z = factors;
+    const float *restrict r = factors + (size_t)row->region * WB_LANES;
+    const float *restrict g = factors + (size_t)row->segment * WB_LANES;
+    for (uint32_t l = 0; l < WB_LANES; l++) {
+        const float y = ((row->q - row->a * z[l]) - row->b * r[l]) - row->c * g[l];
+        float cell = (y + (float)WB_BOUND_RANGE) * (float)WB_BOUND_SCALE;
+        cell = cell > 0 ? cell : 0;
+        cell = cell < WB_BOUND_CELLS - 1 ? cell : WB_BOUND_CELLS - 1;
+        limits[l] = upper[(int32_t)cell];
+    }
+}
+
+static void block_distress(wb_draws *draws, const wb_draw_plan *plan, const lanes_type *lanes,
+                           const uint32_t key[2], uint32_t path_high, uint32_t b)
+{
+    const wb_draw_block *block = &plan->blocks[b];
+    const uint32_t last = (uint32_t)WB_DRAW_DISTRESS << 24 | path_high;
+    for (uint32_t e = 0; e < block->entry_count; e++) {
+        const wb_draw_entry *entry = &block->entries[e];
+        const words_type words = philox(lanes, entry->index_low, entry->index_high | b, last, key);
+        uint64_t hits = 0;
+        for (uint32_t s = 0; s < WB_BLOCK_STEPS; s++) {
+            const uint32_t *limits = draws->limits + (size_t)entry->row[s] * WB_LANES;
+            hits |= (uint64_t)words_at_most(&words, s, limits) << (16 * s);
+        }
+        if (hits == 0) continue;
+        uint32_t stored[4][WB_LANES];
+        words_store(stored, words);
+        for (; hits != 0; hits &= hits - 1) {
+            const uint32_t bit = (uint32_t)__builtin_ctzll(hits);
+            const uint32_t s = bit / WB_LANES;
+            const uint32_t lane = bit % WB_LANES;
+            if (s >= block->step_count) break;
+            wb_draws_candidate(draws, plan, block, entry, b * WB_BLOCK_STEPS + s, s, lane,
+                               stored[s][lane]);
+        }
+    }
+}
+
+void DRAW_NAME(wb_draws *draws, const wb_draw_plan *plan, uint64_t path_first)
+{
+    assert(path_first % WB_LANES == 0);
+    const uint64_t seed = plan->plan->model->seed;
+    const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+    const uint32_t path_high = (uint32_t)(path_first >> 32);
+    const lanes_type lanes = lanes_of((uint32_t)path_first);
+    const size_t size = (size_t)plan->factor_count * WB_LANES;
+    draws->path_first = path_first;
+    draws->node_count = 0;
+    memset(draws->head, 0, plan->plan->model->step_count * WB_LANES * sizeof *draws->head);
+    for (uint32_t b = 0; b < plan->block_count; b++) {
+        const wb_draw_block *block = &plan->blocks[b];
+        block_uniforms(draws->block, plan, &lanes, key, path_high, b);
+        normals(draws->block, block->step_count * size, draws->tails, draws->tail_at);
+        autoregress(draws, plan, b, block->step_count);
+        for (uint32_t s = 0; s < block->step_count; s++) {
+            const uint32_t end =
+                s + 1 < block->step_count ? block->row_first[s + 1] : block->row_count;
+            for (uint32_t row = block->row_first[s]; row < end; row++) {
+                row_limits(draws->limits + (size_t)row * WB_LANES, &block->rows[row],
+                           draws->block_float + s * size, plan->upper);
+            }
+        }
+        block_distress(draws, plan, &lanes, key, path_high, b);
+    }
+}

@@ -1,0 +1,271 @@
+/*
+ * draw_plan.c - what the draw phase works out once per model, and the exact second look.
+ *
+ * Why the table bounds the threshold. In float, y = q - a Z - b R - c S and its cell are off by at
+ * most 2^-20 (|q| + M (|a| + |b| + |c|) + 16), M a bound on every factor: eight roundings of 2^-24
+ * each on terms of at most that size. Each row's q is raised by that amount, so the cell found is
+ * the true one or a higher one. The limit of a cell is the threshold at its right edge, which no y
+ * within it exceeds because Phi increases; two are added for the relative error of 1e-13 of the
+ * function as computed (below one unit of 2^-32) and for the rounding down.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/draw.h"
+
+static double absolute(double x)
+{
+    return x < 0 ? -x : x;
+}
+
+/* A bound on the magnitude of every factor at every step: normals of uniforms keep within 8.3. */
+static double factor_bound(const wb_plan *plan)
+{
+    double most = 8.3;
+    double now = 8.3;
+    for (uint32_t t = 1; t < plan->model->step_count; t++) {
+        now = (absolute(plan->ar1) * now + absolute(plan->innovation) * 8.3) * 1.000001;
+        most = now > most ? now : most;
+    }
+    return most;
+}
+
+static void bounds(wb_draw_plan *draw)
+{
+    for (uint32_t i = 0; i < WB_BOUND_CELLS; i++) {
+        const double left = i / WB_BOUND_SCALE - WB_BOUND_RANGE;
+        const double right = (i + 1) / WB_BOUND_SCALE - WB_BOUND_RANGE;
+        const uint64_t high = wb_threshold(wb_normal_cdf(right)) + 2;
+        const uint64_t low = wb_threshold(wb_normal_cdf(left));
+        draw->upper[i] = high > UINT32_MAX || i + 1 == WB_BOUND_CELLS ? UINT32_MAX : (uint32_t)high;
+        draw->lower[i] = low < 2 || i == 0 ? 0 : (uint32_t)(low - 2);
+    }
+}
+
+static void row_set(wb_draw_row *row, const wb_plan_group *group, const wb_model *model,
+                    double most)
+{
+    memset(row, 0, sizeof *row);
+    row->group = group;
+    row->fixed = group->fixed;
+    if (group->fixed) {
+        /* threshold 0 lets the word 0 through to the second look, which refuses it */
+        row->limit = group->threshold > 0 ? (uint32_t)(group->threshold - 1) : 0;
+        return;
+    }
+    const double a = absolute(group->a);
+    const double b = group->region != WB_NONE ? absolute(group->b) : 0;
+    const double c = group->segment != WB_NONE ? absolute(group->c) : 0;
+    row->q = (float)(group->q + 0x1p-20 * (absolute(group->q) + most * (a + b + c) + 16));
+    row->a = (float)group->a;
+    row->b = group->region != WB_NONE ? (float)group->b : 0;
+    row->c = group->segment != WB_NONE ? (float)group->c : 0;
+    row->region = group->region != WB_NONE ? 1 + group->region : 0;
+    row->segment = group->segment != WB_NONE ? 1 + model->region_count + group->segment : 0;
+}
+
+static bool block_make(wb_draw_block *block, const wb_plan *plan, double most)
+{
+    const wb_model *model = plan->model;
+    block->row_count = 0;
+    for (uint32_t s = 0; s < block->step_count; s++) {
+        block->row_first[s] = block->row_count;
+        block->row_count += plan->phases[block->phase[s]].group_count;
+    }
+    block->rows = calloc(block->row_count > 0 ? block->row_count : 1, sizeof *block->rows);
+    block->entries =
+        calloc(model->provider_count > 0 ? model->provider_count : 1, sizeof *block->entries);
+    if (block->rows == NULL || block->entries == NULL) return false;
+    for (uint32_t s = 0; s < block->step_count; s++) {
+        const wb_plan_phase *phase = &plan->phases[block->phase[s]];
+        for (uint32_t g = 0; g < phase->group_count; g++) {
+            row_set(&block->rows[block->row_first[s] + g], &phase->groups[g], model, most);
+        }
+    }
+    for (uint32_t i = model->provider_count; i-- > 0;) {
+        wb_draw_entry *entry = &block->entries[block->entry_count];
+        const uint64_t index = model->providers[i].index;
+        entry->provider = i;
+        entry->index_low = (uint32_t)index;
+        entry->index_high = (uint32_t)(index >> 32) << 16;
+        bool possible = false;
+        for (uint32_t s = 0; s < block->step_count; s++) {
+            const uint32_t g = plan->phases[block->phase[s]].group_of[i];
+            const wb_plan_group *group = &plan->phases[block->phase[s]].groups[g];
+            entry->row[s] = block->row_first[s] + g;
+            possible = possible || !group->fixed || group->threshold > 0;
+        }
+        /* past the end of the horizon any row will do: the hit is dropped */
+        for (uint32_t s = block->step_count; s < WB_BLOCK_STEPS; s++) entry->row[s] = entry->row[0];
+        if (possible) block->entry_count++;
+    }
+    return true;
+}
+
+/* The earlier block whose rows and entries serve this one too, or NULL. */
+static const wb_draw_block *same_phases(const wb_draw_plan *draw, uint32_t b)
+{
+    const wb_draw_block *block = &draw->blocks[b];
+    for (uint32_t i = b; i-- > 0;) {
+        const wb_draw_block *other = &draw->blocks[i];
+        if (other->step_count == block->step_count &&
+            memcmp(other->phase, block->phase, sizeof block->phase) == 0) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
+static bool blocks_make(wb_draw_plan *draw)
+{
+    const wb_plan *plan = draw->plan;
+    const uint32_t steps = plan->model->step_count;
+    const double most = factor_bound(plan);
+    for (uint32_t b = 0; b < draw->block_count; b++) {
+        wb_draw_block *block = &draw->blocks[b];
+        const uint32_t left = steps - b * WB_BLOCK_STEPS;
+        block->step_count = left < WB_BLOCK_STEPS ? left : WB_BLOCK_STEPS;
+        for (uint32_t s = 0; s < block->step_count; s++) {
+            block->phase[s] = plan->phase_of[b * WB_BLOCK_STEPS + s];
+        }
+        const wb_draw_block *same = same_phases(draw, b);
+        if (same != NULL) {
+            *block = *same;
+            block->shared = true;
+        } else if (!block_make(block, plan, most)) {
+            return false;
+        }
+        if (block->row_count > draw->row_most) draw->row_most = block->row_count;
+    }
+    return true;
+}
+
+static void factors_make(wb_draw_plan *draw)
+{
+    const wb_model *model = draw->plan->model;
+    draw->factor_purpose[0] = WB_DRAW_NATIONAL;
+    draw->factor_index[0] = 0;
+    for (uint32_t r = 0; r < model->region_count; r++) {
+        draw->factor_purpose[1 + r] = WB_DRAW_REGION;
+        draw->factor_index[1 + r] = model->regions[r].index;
+    }
+    for (uint32_t g = 0; g < model->segment_count; g++) {
+        draw->factor_purpose[1 + model->region_count + g] = WB_DRAW_SEGMENT;
+        draw->factor_index[1 + model->region_count + g] = model->segments[g].index;
+    }
+}
+
+wb_code wb_draw_plan_new(wb_draw_plan **draw_plan, const wb_plan *plan, wb_error *err)
+{
+    *draw_plan = NULL;
+    wb_draw_plan *draw = calloc(1, sizeof *draw);
+    if (draw == NULL) return wb_fail(err, WB_E_NOMEM, "no memory for the draws");
+    draw->plan = plan;
+    draw->factor_count = 1 + plan->model->region_count + plan->model->segment_count;
+    draw->block_count = (plan->model->step_count + WB_BLOCK_STEPS - 1) / WB_BLOCK_STEPS;
+    draw->factor_purpose = calloc(draw->factor_count, sizeof *draw->factor_purpose);
+    draw->factor_index = calloc(draw->factor_count, sizeof *draw->factor_index);
+    draw->blocks = calloc(draw->block_count, sizeof *draw->blocks);
+    if (draw->factor_purpose == NULL || draw->factor_index == NULL || draw->blocks == NULL ||
+        !blocks_make(draw)) {
+        wb_draw_plan_free(draw);
+        return wb_fail(err, WB_E_NOMEM, "no memory for the draws");
+    }
+    factors_make(draw);
+    bounds(draw);
+    *draw_plan = draw;
+    return WB_OK;
+}
+
+void wb_draw_plan_free(wb_draw_plan *draw_plan)
+{
+    if (draw_plan == NULL) return;
+    for (uint32_t b = 0; draw_plan->blocks != NULL && b < draw_plan->block_count; b++) {
+        if (draw_plan->blocks[b].shared) continue;
+        free(draw_plan->blocks[b].rows);
+        free(draw_plan->blocks[b].entries);
+    }
+    free(draw_plan->blocks);
+    free(draw_plan->factor_purpose);
+    free(draw_plan->factor_index);
+    free(draw_plan);
+}
+
+bool wb_draws_init(wb_draws *draws, const wb_draw_plan *plan)
+{
+    memset(draws, 0, sizeof *draws);
+    const size_t steps = plan->plan->model->step_count;
+    const size_t size = (size_t)plan->factor_count * WB_LANES;
+    const size_t block = WB_BLOCK_STEPS * size;
+    draws->head = calloc(steps * WB_LANES, sizeof *draws->head);
+    draws->national = calloc(steps * WB_LANES, sizeof *draws->national);
+    draws->factors = calloc(size, sizeof *draws->factors);
+    draws->block = calloc(block, sizeof *draws->block);
+    draws->block_float = calloc(block, sizeof *draws->block_float);
+    draws->limits = calloc(((size_t)plan->row_most + 1) * WB_LANES, sizeof *draws->limits);
+    /* one more: a value is written before it is known to be a tail */
+    draws->tails = calloc(block + 1, sizeof *draws->tails);
+    draws->tail_at = calloc(block + 1, sizeof *draws->tail_at);
+    draws->node_room = 4096;
+    draws->nodes = calloc(draws->node_room, sizeof *draws->nodes);
+    if (draws->head == NULL || draws->national == NULL || draws->factors == NULL ||
+        draws->block == NULL || draws->block_float == NULL || draws->limits == NULL ||
+        draws->tails == NULL || draws->tail_at == NULL || draws->nodes == NULL) {
+        wb_draws_clear(draws);
+        return false;
+    }
+    return true;
+}
+
+void wb_draws_clear(wb_draws *draws)
+{
+    free(draws->head);
+    free(draws->national);
+    free(draws->factors);
+    free(draws->block);
+    free(draws->block_float);
+    free(draws->limits);
+    free(draws->tails);
+    free(draws->tail_at);
+    free(draws->nodes);
+    memset(draws, 0, sizeof *draws);
+}
+
+/* wb_plan_threshold for one lane of the block's factors, and only as far as needed. */
+static bool is_distress(const wb_draws *draws, const wb_draw_plan *plan, const wb_draw_row *row,
+                        uint32_t s, uint32_t lane, uint32_t word)
+{
+    const wb_plan_group *group = row->group;
+    if (group->fixed) return word < group->threshold;
+    const double *factors = draws->block + (size_t)s * plan->factor_count * WB_LANES + lane;
+    double y = group->q - group->a * factors[0];
+    if (group->region != WB_NONE) y -= group->b * factors[(size_t)row->region * WB_LANES];
+    if (group->segment != WB_NONE) y -= group->c * factors[(size_t)row->segment * WB_LANES];
+    if (y >= -WB_BOUND_RANGE && y < WB_BOUND_RANGE) {
+        const uint32_t cell = (uint32_t)((y + WB_BOUND_RANGE) * WB_BOUND_SCALE);
+        /* the addition may round up into the next cell: look one below */
+        if (cell > 0 && word < plan->lower[cell - 1]) return true;
+    }
+    return word < wb_threshold(wb_normal_cdf(y));
+}
+
+void wb_draws_candidate(wb_draws *draws, const wb_draw_plan *plan, const wb_draw_block *block,
+                        const wb_draw_entry *entry, uint32_t step, uint32_t s, uint32_t lane,
+                        uint32_t word)
+{
+    if (!is_distress(draws, plan, &block->rows[entry->row[s]], s, lane, word)) return;
+    if (draws->node_count + 1 >= draws->node_room) {
+        const uint32_t room = 2 * draws->node_room;
+        wb_draw_node *nodes = realloc(draws->nodes, room * sizeof *nodes);
+        if (nodes == NULL) {
+            draws->out_of_memory = true;
+            return;
+        }
+        draws->nodes = nodes;
+        draws->node_room = room;
+    }
+    uint32_t *head = &draws->head[step * WB_LANES + lane];
+    draws->nodes[++draws->node_count] = (wb_draw_node){.next = *head, .provider = entry->provider};
+    *head = draws->node_count;
+}

@@ -1,0 +1,344 @@
+/*
+ * measure.c - every figure of the result document from an exact tally.
+ *
+ * Amounts come from integers by rational arithmetic and are rounded to cents once; doubles occur
+ * only in probabilities and mean counts, and in the interval of the standard deviation, through
+ * + - * / and sqrt in a fixed order. The order of measures is part of the contract.
+ */
+#include "sim/measure.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/interval.h"
+#include "sim/sorted.h"
+#include "waarborg/rate.h"
+
+typedef struct builder {
+    const wb_model *model;
+    const wb_tally *tally;
+    wb_measure *items;
+    size_t count, room;
+    wb_sorted sorted;
+    mpz_t sum, squares, p, q, half; /* scratch; sum and squares of the loaded column */
+} builder;
+
+static wb_measure *add(builder *b, const char *id, uint32_t year, wb_measure_form form)
+{
+    assert(b->count < b->room);
+    wb_measure *item = &b->items[b->count++];
+    memset(item, 0, sizeof *item);
+    wb_money_init(&item->threshold);
+    wb_money_init(&item->amount);
+    wb_money_init(&item->amount_low);
+    wb_money_init(&item->amount_high);
+    item->id = id;
+    item->year = year;
+    item->form = form;
+    return item;
+}
+
+static void set_level(wb_measure *item, const wb_level *level)
+{
+    _Static_assert(sizeof item->level == sizeof level->text, "a level's text fits a measure");
+    memcpy(item->level, level->text, sizeof item->level);
+}
+
+/* ---- one figure each ---- */
+
+/* Mean of a sum with its squares: rounded once; interval floor(mean) - h .. ceil(mean) + h. */
+static void mean_amount(builder *b, wb_measure *item, const mpz_t sum, const mpz_t squares)
+{
+    const uint64_t paths = b->tally->paths;
+    mpz_set_ui(b->q, (unsigned long)paths);
+    wb_round_divide(item->amount.cents, sum, b->q, WB_ROUND_HALF_AWAY);
+    item->low_none = item->high_none = paths < 2;
+    if (paths < 2) return;
+    wb_variance_numerator(b->p, sum, squares, paths);
+    mpz_mul_ui(b->q, b->q, (unsigned long)paths);
+    mpz_mul_ui(b->q, b->q, (unsigned long)(paths - 1));
+    wb_half_width(b->half, b->p, b->q);
+    mpz_set_ui(b->q, (unsigned long)paths);
+    mpz_fdiv_q(item->amount_low.cents, sum, b->q);
+    mpz_sub(item->amount_low.cents, item->amount_low.cents, b->half);
+    mpz_cdiv_q(item->amount_high.cents, sum, b->q);
+    mpz_add(item->amount_high.cents, item->amount_high.cents, b->half);
+}
+
+/* Mean count in double; the sums are exact. */
+static void mean_value(builder *b, wb_measure *item, const wb_sum *sum)
+{
+    const uint64_t paths = b->tally->paths;
+    const double n = (double)paths;
+    wb_sum_get(b->sum, b->squares, sum);
+    item->value = mpz_get_d(b->sum) / n;
+    item->low_none = item->high_none = paths < 2;
+    if (paths < 2) return;
+    wb_variance_numerator(b->p, b->sum, b->squares, paths);
+    const double half = 1.96 * sqrt(mpz_get_d(b->p) / (n - 1)) / n;
+    item->value_low = item->value - half;
+    item->value_high = item->value + half;
+}
+
+/* Sample standard deviation; its interval by the delta method. */
+static void standard_deviation(builder *b, wb_measure *item)
+{
+    const uint64_t paths = b->tally->paths;
+    item->low_none = item->high_none = paths < 2;
+    if (paths < 2) return;
+    wb_variance_numerator(b->p, b->sum, b->squares, paths);
+    mpz_set_ui(b->q, (unsigned long)paths);
+    mpz_mul_ui(b->q, b->q, (unsigned long)(paths - 1));
+    wb_root_rounded(item->amount.cents, b->p, b->q);
+    double second = 0;
+    double fourth = 0;
+    wb_sorted_moments(&second, &fourth, &b->sorted, b->sum);
+    const double spread = fourth - second * second;
+    mpz_set_ui(b->half, 0);
+    if (spread > 0 && second > 0) {
+        mpz_set_d(b->half, 1.96 * sqrt(spread / (double)paths) / (2 * sqrt(second)));
+        mpz_add_ui(b->half, b->half, 1); /* truncated above: outward */
+    }
+    mpz_sub(item->amount_low.cents, item->amount.cents, b->half);
+    if (mpz_sgn(item->amount_low.cents) < 0) mpz_set_ui(item->amount_low.cents, 0);
+    mpz_add(item->amount_high.cents, item->amount.cents, b->half);
+}
+
+static void quantile(builder *b, wb_measure *item, const wb_level *level)
+{
+    const wb_ranks ranks = wb_ranks_of(&level->level, b->tally->paths);
+    set_level(item, level);
+    wb_sorted_value(item->amount.cents, &b->sorted, ranks.at);
+    item->low_none = ranks.low_none;
+    item->high_none = ranks.high_none;
+    if (!ranks.low_none) wb_sorted_value(item->amount_low.cents, &b->sorted, ranks.low);
+    if (!ranks.high_none) wb_sorted_value(item->amount_high.cents, &b->sorted, ranks.high);
+}
+
+/*
+ * ES = (sum of the larger ones + (k - a N) x_k) / (N (1 - a)) = x_k + E / (N (1 - a)), where E is
+ * the sum of (x - x_k)+. Its interval is that of E / N, divided by 1 - a.
+ */
+static void shortfall(builder *b, wb_measure *item, const wb_level *level)
+{
+    const uint64_t paths = b->tally->paths;
+    const wb_ranks ranks = wb_ranks_of(&level->level, paths);
+    set_level(item, level);
+    mpz_t excess, squares, at, rest, value;
+    mpz_inits(excess, squares, at, rest, value, NULL);
+    wb_sorted_value(at, &b->sorted, ranks.at);
+    wb_sorted_excess(excess, squares, &b->sorted, ranks.at);
+    /* p / q = x_k + excess d / (N (d - n)) */
+    mpz_sub(rest, mpq_denref(level->level.ratio), mpq_numref(level->level.ratio));
+    mpz_mul_ui(b->q, rest, (unsigned long)paths);
+    mpz_mul(b->p, excess, mpq_denref(level->level.ratio));
+    mpz_addmul(b->p, at, b->q);
+    wb_round_divide(item->amount.cents, b->p, b->q, WB_ROUND_HALF_AWAY);
+    mpz_fdiv_q(item->amount_low.cents, b->p, b->q);
+    mpz_cdiv_q(item->amount_high.cents, b->p, b->q);
+    item->low_none = item->high_none = paths < 2;
+    if (paths >= 2) {
+        /* variance of the mean of (x - x_k)+ is V / (N^2 (N-1)); divided by ((d-n)/d)^2 */
+        wb_variance_numerator(value, excess, squares, paths);
+        mpz_mul(value, value, mpq_denref(level->level.ratio));
+        mpz_mul(value, value, mpq_denref(level->level.ratio));
+        mpz_mul(b->q, b->q, b->q);
+        mpz_mul_ui(b->q, b->q, (unsigned long)(paths - 1));
+        wb_half_width(b->half, value, b->q);
+        mpz_sub(item->amount_low.cents, item->amount_low.cents, b->half);
+        mpz_add(item->amount_high.cents, item->amount_high.cents, b->half);
+    }
+    mpz_clears(excess, squares, at, rest, value, NULL);
+}
+
+static void proportion(wb_measure *item, uint64_t k, uint64_t paths)
+{
+    const wb_proportion p = wb_proportion_of(k, paths);
+    item->value = p.value;
+    item->value_low = p.low;
+    item->value_high = p.high;
+    item->se = p.se;
+    item->has_se = true;
+}
+
+/* ---- families of figures, in order ---- */
+
+/* Each quantity is written to its own place of the list, so that a column is sorted once although
+ * the list runs measure by measure. */
+static void load(builder *b, uint32_t column)
+{
+    wb_sorted_load(&b->sorted, b->tally, column);
+    wb_sorted_totals(b->sum, b->squares, &b->sorted);
+}
+
+/* Slots of the measures of one family for the horizon (slot 0) and each year. */
+static wb_measure *reserve(builder *b, const char *id, uint32_t periods, uint32_t year_first,
+                           uint32_t each)
+{
+    wb_measure *first = &b->items[b->count];
+    for (uint32_t period = 0; period < periods; period++) {
+        for (uint32_t i = 0; i < each; i++) {
+            add(b, id, year_first + period, WB_MEASURE_AMOUNT);
+        }
+    }
+    return first;
+}
+
+static void losses(builder *b)
+{
+    const wb_model *model = b->model;
+    const uint32_t periods = model->years + 1;
+    const uint32_t levels = model->level_count;
+    wb_measure *mean = reserve(b, "loss_mean", periods, 0, 1);
+    wb_measure *sd = reserve(b, "loss_sd", periods, 0, 1);
+    wb_measure *var = reserve(b, "var", periods, 0, levels);
+    wb_measure *es = reserve(b, "es", periods, 0, levels);
+    for (uint32_t period = 0; period < periods; period++) {
+        load(b, period == 0 ? wb_tally_loss() : wb_tally_loss_year(b->tally, period - 1));
+        mean_amount(b, &mean[period], b->sum, b->squares);
+        standard_deviation(b, &sd[period]);
+        for (uint32_t i = 0; i < levels; i++) {
+            quantile(b, &var[period * levels + i], &model->levels[i]);
+            shortfall(b, &es[period * levels + i], &model->levels[i]);
+        }
+        for (uint32_t i = 0; period == 0 && i < model->exceed_count; i++) {
+            wb_measure *item = add(b, "exceed", 0, WB_MEASURE_VALUE);
+            item->has_threshold = true;
+            wb_money_set(&item->threshold, &model->exceed[i]);
+            proportion(item, wb_sorted_above(&b->sorted, model->exceed[i].cents),
+                       b->tally->paths);
+        }
+    }
+}
+
+static void needs(builder *b)
+{
+    const wb_model *model = b->model;
+    load(b, wb_tally_need());
+    wb_measure *var = reserve(b, "need_var", 1, 0, model->level_count);
+    wb_measure *es = reserve(b, "need_es", 1, 0, model->level_count);
+    for (uint32_t i = 0; i < model->level_count; i++) {
+        quantile(b, &var[i], &model->levels[i]);
+        shortfall(b, &es[i], &model->levels[i]);
+    }
+}
+
+static void events(builder *b)
+{
+    for (uint32_t event = 0; event < WB_EVENT_COUNT; event++) {
+        uint64_t happened = 0;
+        for (uint32_t year = 0; year < b->model->years; year++) {
+            happened += b->tally->sums.events[(size_t)event * b->model->years + year];
+            wb_measure *item =
+                add(b, wb_event_name((wb_event)event), year + 1, WB_MEASURE_VALUE);
+            proportion(item, happened, b->tally->paths);
+        }
+    }
+}
+
+static void funds(builder *b)
+{
+    const wb_model *model = b->model;
+    const uint32_t levels = model->fund_level_count;
+    wb_measure *mean = reserve(b, "fund_mean", model->years, 1, 1);
+    wb_measure *at = reserve(b, "fund_quantile", model->years, 1, levels);
+    for (uint32_t year = 0; year < model->years; year++) {
+        load(b, wb_tally_fund_year(b->tally, year));
+        mean_amount(b, &mean[year], b->sum, b->squares);
+        for (uint32_t i = 0; i < levels; i++) {
+            quantile(b, &at[year * levels + i], &model->fund_levels[i]);
+        }
+    }
+}
+
+static void flows(builder *b)
+{
+    static const char *const layers[WB_CALL_LAYERS] = {"levy", "obligo", "backstop"};
+    const uint32_t years = b->model->years;
+    const bool has[WB_CALL_LAYERS] = {b->model->has_levy, b->model->has_obligo,
+                                      b->model->has_backstop};
+    for (uint32_t layer = 0; layer < WB_CALL_LAYERS; layer++) {
+        for (uint32_t year = 0; has[layer] && year < years; year++) {
+            wb_measure *item = add(b, "call_mean", year + 1, WB_MEASURE_AMOUNT);
+            item->layer = layers[layer];
+            wb_sum_get(b->sum, b->squares, &b->tally->sums.call[(size_t)layer * years + year]);
+            mean_amount(b, item, b->sum, b->squares);
+        }
+    }
+    for (uint32_t group = 0; group < b->model->group_count; group++) {
+        for (uint32_t year = 0; year < years; year++) {
+            wb_measure *item = add(b, "contribution_mean", year + 1, WB_MEASURE_AMOUNT);
+            item->group = b->model->groups[group].id;
+            wb_sum_get(b->sum, b->squares,
+                       &b->tally->sums.contribution[(size_t)group * years + year]);
+            mean_amount(b, item, b->sum, b->squares);
+        }
+    }
+}
+
+static void counts(builder *b)
+{
+    static const char *const ids[WB_COUNTED_KINDS] = {"cases", "failures", "silent_defaults",
+                                                      "young_people_affected"};
+    const uint32_t years = b->model->years;
+    bool clients = false;
+    for (uint32_t i = 0; i < b->model->provider_count; i++) {
+        clients = clients || b->model->providers[i].clients > 0;
+    }
+    for (uint32_t kind = 0; kind < WB_COUNTED_KINDS; kind++) {
+        if (kind == WB_COUNTED_YOUNG_PEOPLE && !clients) continue;
+        for (uint32_t year = 0; year < years; year++) {
+            wb_measure *item = add(b, ids[kind], year + 1, WB_MEASURE_VALUE);
+            mean_value(b, item, &b->tally->sums.counted[(size_t)kind * years + year]);
+        }
+    }
+}
+
+static size_t room_of(const wb_model *model)
+{
+    const size_t years = model->years;
+    const size_t levels = model->level_count;
+    return (years + 1) * (2 + 2 * levels) + model->exceed_count + 2 * levels +
+           WB_EVENT_COUNT * years + years * (1 + (size_t)model->fund_level_count) +
+           (WB_CALL_LAYERS + (size_t)model->group_count + WB_COUNTED_KINDS) * years;
+}
+
+wb_code wb_measure_all(wb_sim_result *result, const wb_model *model, const wb_tally *tally,
+                       wb_error *err)
+{
+    assert(tally->sums.paths == tally->paths);
+    builder b = {.model = model, .tally = tally, .room = room_of(model)};
+    b.items = malloc(b.room * sizeof *b.items);
+    if (b.items == NULL) return wb_fail(err, WB_E_NOMEM, "no memory for the measures");
+    const wb_code code = wb_sorted_init(&b.sorted, tally->paths, tally->wide != NULL, err);
+    if (code != WB_OK) {
+        free(b.items);
+        return code;
+    }
+    mpz_inits(b.sum, b.squares, b.p, b.q, b.half, NULL);
+    losses(&b);
+    needs(&b);
+    events(&b);
+    funds(&b);
+    flows(&b);
+    counts(&b);
+    mpz_clears(b.sum, b.squares, b.p, b.q, b.half, NULL);
+    wb_sorted_clear(&b.sorted);
+    result->measures = b.items;
+    result->count = b.count;
+    result->paths = tally->paths;
+    return WB_OK;
+}
+
+void wb_measures_free(wb_measure *measures, size_t count)
+{
+    for (size_t i = 0; measures != NULL && i < count; i++) {
+        wb_money_clear(&measures[i].threshold);
+        wb_money_clear(&measures[i].amount);
+        wb_money_clear(&measures[i].amount_low);
+        wb_money_clear(&measures[i].amount_high);
+    }
+    free(measures);
+}

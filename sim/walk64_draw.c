@@ -1,0 +1,262 @@
+/* walk64_draw.c - who is distressed, who is infected, and drawn shares: steps 4, 5 and the draws
+ * of 3 and 6 of docs/model.md, for walk64.c. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/walk64_internal.h"
+
+/* ---- drawn shares ---- */
+
+static double national(const path64 *p)
+{
+    return p->draws->national[(size_t)p->t * WB_LANES + p->lane];
+}
+
+wb_outcome64 wb_draw_outcome64(const path64 *p, uint32_t i)
+{
+    const wb_plan64 *plan = p->walk->plan;
+    const wb_plan *exact = plan->plan;
+    const double u = wb_draw_uniform(plan->model->seed, p->path, p->t, WB_DRAW_CURE,
+                                     plan->providers[i].index);
+    const double cuts[3] = {exact->cured_above, exact->extended_above, exact->converted_above};
+    const bool correlated = plan->model->cure_rho > 0.0;
+    const double v =
+        correlated ? exact->cure_factor * national(p) + exact->cure_own * wb_normal_quantile(u)
+                   : 0.0;
+    for (int cut = 0; cut < 3; cut++) {
+        if (correlated && v > plan->cure_sure[cut]) return (wb_outcome64)cut;
+        if (correlated && v < plan->cure_never[cut]) continue;
+        if ((correlated ? wb_normal_cdf(v) : u) > cuts[cut]) return (wb_outcome64)cut;
+    }
+    return WB_FAILED;
+}
+
+int64_t wb_draw_share64(const path64 *p, const wb_shape64 *shape, int64_t amount,
+                        uint32_t divisor, uint32_t i)
+{
+    const wb_plan64 *plan = p->walk->plan;
+    if (shape->shape->fixed != NULL) return wb_share64(amount, shape->fixed);
+    const uint64_t index = plan->providers[i].index;
+    const double u =
+        divisor == 12 ? wb_draw_uniform(plan->model->seed, p->path, p->t, WB_DRAW_MONTHS, index)
+                      : wb_plan_lgd(plan->plan, p->path, p->t, index, national(p));
+    uint64_t factor = 0;
+    const wb_rate *rate = wb_plan_draw(shape->shape, u, &factor);
+    if (rate != NULL) return wb_share64(amount, shape->values[rate - shape->shape->rates->values]);
+    const wb_ratio64 drawn = {.n = factor, .d = (uint64_t)divisor << 32};
+    return wb_share64(amount, drawn);
+}
+
+/* ---- 4. new distress ---- */
+
+static bool exposed(const path64 *p, uint32_t i)
+{
+    return p->walk->healthy_from[i] <= p->t;
+}
+
+static void add_distressed(path64 *p, uint32_t i, bool forced_failure)
+{
+    wb_walk64 *w = p->walk;
+    w->distressed[w->distressed_count++] =
+        (wb_distressed64){.provider = i, .forced_failure = forced_failure};
+    w->primary_stamp[i] = w->stamp;
+}
+
+/* The drawn and the forced, both in ascending order, merged. */
+static void primaries(path64 *p)
+{
+    wb_walk64 *w = p->walk;
+    const wb_forced *forced = w->plan->model->forced;
+    uint32_t node = p->draws->head[(size_t)p->t * WB_LANES + p->lane];
+    uint32_t f = p->step->forced_first;
+    while (node != 0 || f < p->step->forced_end) {
+        const uint32_t drawn = node != 0 ? p->draws->nodes[node].provider : WB_NONE;
+        const uint32_t next = f < p->step->forced_end ? forced[f].provider : WB_NONE;
+        const uint32_t i = drawn < next ? drawn : next;
+        bool failure = false;
+        if (drawn == i) node = p->draws->nodes[node].next;
+        while (f < p->step->forced_end && forced[f].provider == i) {
+            failure = failure || forced[f++].failure;
+        }
+        if (exposed(p, i)) add_distressed(p, i, failure);
+    }
+    p->primaries = w->distressed_count;
+    for (uint32_t d = 0; d < w->distressed_count; d++) {
+        const uint32_t i = w->distressed[d].provider;
+        if (w->plan->providers[i].source) w->sources[w->source_count++] = i;
+    }
+}
+
+/* ---- 5. contagion ---- */
+
+/* Count each source once in each of its clusters. */
+static void count_sources(wb_walk64 *w)
+{
+    w->cluster_count = 0;
+    for (uint32_t s = 0; s < w->source_count; s++) {
+        const uint32_t i = w->sources[s];
+        if (w->source_stamp[i] == w->stamp) continue;
+        w->source_stamp[i] = w->stamp;
+        const wb_provider64 *provider = &w->plan->providers[i];
+        for (uint32_t k = 0; k < provider->cluster_count; k++) {
+            const uint32_t c = provider->clusters[k];
+            if (w->cluster_stamp[c] != w->stamp) {
+                w->cluster_stamp[c] = w->stamp;
+                w->cluster_sources[c] = 0;
+                w->clusters[w->cluster_count++] = c;
+            }
+            w->cluster_sources[c]++;
+        }
+    }
+}
+
+/* The exposed members of those clusters that are no primaries, each once. */
+static uint32_t find_targets(path64 *p)
+{
+    wb_walk64 *w = p->walk;
+    uint32_t count = 0;
+    for (uint32_t a = 0; a < w->cluster_count; a++) {
+        const wb_cluster64 *cluster = &w->plan->clusters[w->clusters[a]];
+        for (uint32_t k = 0; k < cluster->member_count; k++) {
+            const uint32_t i = cluster->members[k];
+            if (w->target_stamp[i] == w->stamp || w->primary_stamp[i] == w->stamp) continue;
+            w->target_stamp[i] = w->stamp;
+            if (!exposed(p, i)) continue;
+            w->targets[count] = i;
+            w->target_low[count] = cluster->index_low[k];
+            w->target_high[count++] = cluster->index_high[k];
+        }
+    }
+    return count;
+}
+
+static bool is_infected(const wb_walk64 *w, uint32_t i, uint32_t word)
+{
+    const wb_provider64 *provider = &w->plan->providers[i];
+    const uint32_t self = w->source_stamp[i] == w->stamp ? 1 : 0;
+    double escape = 1.0;
+    for (uint32_t k = 0; k < provider->cluster_count; k++) {
+        const uint32_t c = provider->clusters[k];
+        if (w->cluster_stamp[c] != w->stamp) continue;
+        const uint32_t sources = w->cluster_sources[c] - self;
+        if (sources > 0) escape = escape * w->plan->clusters[c].escape[sources];
+    }
+    return word >= wb_threshold(escape);
+}
+
+static void sort_distressed(wb_walk64 *w, uint32_t from)
+{
+    for (uint32_t d = from; d < w->distressed_count; d++) {
+        const wb_distressed64 one = w->distressed[d];
+        uint32_t at = d;
+        while (at > 0 && w->distressed[at - 1].provider > one.provider) {
+            w->distressed[at] = w->distressed[at - 1];
+            at--;
+        }
+        w->distressed[at] = one;
+    }
+}
+
+static void contagion(path64 *p)
+{
+    wb_walk64 *w = p->walk;
+    count_sources(w);
+    const uint32_t count = find_targets(p);
+    if (count == 0) return;
+    w->words(w->target_words, w->target_low, w->target_high, count, w->plan->model->seed, p->path,
+             p->t, WB_DRAW_CONTAGION);
+    const uint32_t before = w->distressed_count;
+    for (uint32_t k = 0; k < count; k++) {
+        if (!is_infected(w, w->targets[k], w->target_words[k])) continue;
+        w->distressed[w->distressed_count++] = (wb_distressed64){.provider = w->targets[k]};
+    }
+    p->infected = w->distressed_count - before;
+    sort_distressed(w, before);
+}
+
+void wb_walk64_distress(path64 *p)
+{
+    wb_walk64 *w = p->walk;
+    w->distressed_count = 0;
+    /* sources so far: cases that failed in this step */
+    for (uint32_t s = 0; s < w->failed_now_count; s++) {
+        w->sources[w->source_count++] = w->failed_now[s]; /* failed unpaid in the step before */
+    }
+    w->failed_now_count = 0;
+    if (p->draws->head[(size_t)p->t * WB_LANES + p->lane] == 0 &&
+        p->step->forced_first == p->step->forced_end && w->source_count == 0) {
+        return;
+    }
+    if (++w->stamp == 0) wb_walk64_restart_stamps(w);
+    primaries(p);
+    if (w->source_count > 0) contagion(p);
+    w->source_count = 0;
+}
+
+/* ---- storage ---- */
+
+void wb_walk64_restart_stamps(wb_walk64 *w)
+{
+    const size_t n = w->plan->provider_count;
+    memset(w->source_stamp, 0, n * sizeof *w->source_stamp);
+    memset(w->primary_stamp, 0, n * sizeof *w->primary_stamp);
+    memset(w->target_stamp, 0, n * sizeof *w->target_stamp);
+    memset(w->cluster_stamp, 0, w->plan->model->cluster_count * sizeof *w->cluster_stamp);
+    w->stamp = 1;
+}
+
+/* Zeroed room for `count` values, freed with the walk; NULL, for good, without memory. */
+static void *take(wb_walk64 *walk, size_t count, size_t size)
+{
+    assert(walk->block_count < WB_WALK64_BLOCKS);
+    void *block = calloc(count > 0 ? count : 1, size);
+    if (block == NULL) walk->out_of_memory = true;
+    walk->blocks[walk->block_count++] = block;
+    return block;
+}
+
+bool wb_walk64_init(wb_walk64 *walk, const wb_plan64 *plan, wb_words_function *words)
+{
+    memset(walk, 0, sizeof *walk);
+    walk->plan = plan;
+    walk->words = words;
+    const size_t n = (size_t)plan->provider_count + WB_LANES; /* words come in sixteens */
+    const size_t steps = plan->step_count;
+    const size_t clusters = plan->model->cluster_count;
+    const size_t rules = plan->model->contribution_count;
+    walk->healthy_from = take(walk, n, sizeof *walk->healthy_from);
+    walk->cases = take(walk, n, sizeof *walk->cases);
+    walk->resolving = take(walk, steps, sizeof *walk->resolving);
+    walk->principal_due = take(walk, steps, sizeof *walk->principal_due);
+    walk->recovery_due = take(walk, steps, sizeof *walk->recovery_due);
+    walk->slots = take(walk, plan->slot_count, sizeof *walk->slots);
+    walk->distressed = take(walk, n, sizeof *walk->distressed);
+    walk->asks = take(walk, n, sizeof *walk->asks);
+    walk->paid = take(walk, n, sizeof *walk->paid);
+    walk->order = take(walk, n, sizeof *walk->order);
+    walk->sources = take(walk, 3 * n, sizeof *walk->sources);
+    walk->failed_now = take(walk, n, sizeof *walk->failed_now);
+    walk->source_stamp = take(walk, n, sizeof *walk->source_stamp);
+    walk->primary_stamp = take(walk, n, sizeof *walk->primary_stamp);
+    walk->target_stamp = take(walk, n, sizeof *walk->target_stamp);
+    walk->cluster_stamp = take(walk, clusters, sizeof *walk->cluster_stamp);
+    walk->cluster_sources = take(walk, clusters, sizeof *walk->cluster_sources);
+    walk->clusters = take(walk, clusters, sizeof *walk->clusters);
+    walk->targets = take(walk, n, sizeof *walk->targets);
+    walk->target_low = take(walk, n, sizeof *walk->target_low);
+    walk->target_high = take(walk, n, sizeof *walk->target_high);
+    walk->target_words = take(walk, n, sizeof *walk->target_words);
+    walk->waived = take(walk, rules, sizeof *walk->waived);
+    walk->due = take(walk, rules, sizeof *walk->due);
+    walk->waived_order = take(walk, rules, sizeof *walk->waived_order);
+    if (!walk->out_of_memory) return true;
+    wb_walk64_clear(walk);
+    return false;
+}
+
+void wb_walk64_clear(wb_walk64 *walk)
+{
+    for (uint32_t b = 0; b < walk->block_count; b++) free(walk->blocks[b]);
+    memset(walk, 0, sizeof *walk);
+}

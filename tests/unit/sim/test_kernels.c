@@ -1,0 +1,203 @@
+/*
+ * goal: every kernel gives the same bytes as the reference kernel, on every path and step.
+ * method: random models that together use every rule, amounts up to the int64 bound; results and
+ *         traces of the portable, AVX2 and AVX-512 kernels compared with those of the GMP kernel.
+ */
+#include "tests/test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/kernel.h"
+#include "tests/sim_models.h"
+
+enum { MODELS = 1200, PATHS = 20 };
+
+static wb_step_record *records_new(uint32_t count)
+{
+    wb_step_record *records = malloc((count + 1) * sizeof *records);
+    assert_non_null(records);
+    for (uint32_t t = 0; t < count; t++) wb_step_record_init(&records[t]);
+    return records;
+}
+
+static void records_free(wb_step_record *records, uint32_t count)
+{
+    for (uint32_t t = 0; t < count; t++) wb_step_record_clear(&records[t]);
+    free(records);
+}
+
+static void assert_same_result(const wb_path_result *a, const wb_path_result *b)
+{
+    const size_t years = a->years;
+    assert_true(a->loss == b->loss);
+    assert_true(a->need == b->need);
+    assert_memory_equal(a->event, b->event, sizeof a->event);
+    assert_memory_equal(a->loss_by_year, b->loss_by_year, years * sizeof(wb_wide));
+    assert_memory_equal(a->fund, b->fund, years * sizeof(wb_wide));
+    assert_memory_equal(a->levy, b->levy, years * sizeof(wb_wide));
+    assert_memory_equal(a->obligo, b->obligo, years * sizeof(wb_wide));
+    assert_memory_equal(a->backstop, b->backstop, years * sizeof(wb_wide));
+    assert_memory_equal(a->contribution, b->contribution, a->groups * years * sizeof(wb_wide));
+    assert_memory_equal(a->cases, b->cases, years * sizeof(uint64_t));
+    assert_memory_equal(a->failures, b->failures, years * sizeof(uint64_t));
+    assert_memory_equal(a->silent_defaults, b->silent_defaults, years * sizeof(uint64_t));
+    assert_memory_equal(a->young_people, b->young_people, years * sizeof(uint64_t));
+}
+
+#define SAME(field) assert_int_equal(wb_money_compare(&a->field, &b->field), 0)
+
+static void assert_same_record(const wb_step_record *a, const wb_step_record *b)
+{
+    SAME(opening);
+    SAME(interest);
+    SAME(contributions);
+    SAME(costs);
+    SAME(repaid);
+    SAME(recovered);
+    SAME(loan_interest);
+    SAME(support_paid);
+    SAME(levy);
+    SAME(obligo);
+    SAME(backstop);
+    SAME(unmet);
+    SAME(backstop_repaid);
+    SAME(refunded);
+    SAME(closing);
+    SAME(loss);
+    SAME(backstop_debt);
+    assert_int_equal(a->primaries, b->primaries);
+    assert_int_equal(a->infected, b->infected);
+    assert_int_equal(a->supported, b->supported);
+    assert_int_equal(a->failed, b->failed);
+    assert_int_equal(a->cured, b->cured);
+    assert_int_equal(a->converted, b->converted);
+    assert_int_equal(a->extended, b->extended);
+}
+
+/* What the models brought about, so that a generator gone quiet does not pass unseen. */
+typedef struct coverage {
+    uint64_t infected, extended, converted, cured, ruined, refunded, repaid_backstop, recovered;
+} coverage;
+
+static void cover(coverage *seen, const wb_step_record *records, uint32_t count)
+{
+    for (uint32_t t = 0; t < count; t++) {
+        seen->infected += records[t].infected;
+        seen->extended += records[t].extended;
+        seen->converted += records[t].converted;
+        seen->cured += records[t].cured;
+        seen->ruined += wb_money_sign(&records[t].unmet) > 0;
+        seen->refunded += wb_money_sign(&records[t].refunded) > 0;
+        seen->repaid_backstop += wb_money_sign(&records[t].backstop_repaid) > 0;
+        seen->recovered += wb_money_sign(&records[t].recovered) > 0;
+    }
+}
+
+static void compare_model(const wb_model *model, wb_kernel kernel, uint64_t path_first,
+                          coverage *seen)
+{
+    wb_prepared *exact = NULL;
+    wb_prepared *fast = NULL;
+    assert_int_equal(wb_prepared_new(&exact, model, WB_KERNEL_GMP, NULL, NULL), WB_OK);
+    assert_int_equal(wb_prepared_new(&fast, model, kernel, NULL, NULL), WB_OK);
+    wb_worker *exact_worker = wb_worker_new(exact);
+    wb_worker *fast_worker = wb_worker_new(fast);
+    wb_step_record *expected = records_new(model->step_count);
+    wb_step_record *given = records_new(model->step_count);
+    for (uint64_t path = path_first; path < path_first + PATHS; path++) {
+        const wb_path_result *a = NULL;
+        const wb_path_result *b = NULL;
+        assert_int_equal(wb_worker_path(exact_worker, path, NULL, &a, expected, NULL), WB_OK);
+        assert_int_equal(wb_worker_path(fast_worker, path, NULL, &b, given, NULL), WB_OK);
+        for (uint32_t t = 0; t < model->step_count; t++) {
+            assert_same_record(&expected[t], &given[t]);
+        }
+        assert_same_result(a, b);
+        cover(seen, expected, model->step_count);
+    }
+    records_free(expected, model->step_count);
+    records_free(given, model->step_count);
+    wb_worker_free(exact_worker);
+    wb_worker_free(fast_worker);
+    wb_prepared_free(exact);
+    wb_prepared_free(fast);
+}
+
+static void compare_all(wb_kernel kernel)
+{
+    wb_model *probe = sim_model_random(0, SIM_SCALE_SMALL);
+    wb_prepared *prepared = NULL;
+    const wb_code code = wb_prepared_new(&prepared, probe, kernel, NULL, NULL);
+    wb_prepared_free(prepared);
+    wb_model_free(probe);
+    if (code == WB_E_RANGE) {
+        print_message("skipped: this processor lacks it\n");
+        skip();
+    }
+    static const sim_scale scales[] = {SIM_SCALE_SMALL, SIM_SCALE_REAL, SIM_SCALE_EDGE};
+    coverage seen = {0};
+    for (uint64_t seed = 0; seed < MODELS; seed++) {
+        wb_model *model = sim_model_random(seed, scales[seed % COUNT(scales)]);
+        assert_true(wb_model_int64_safe(model, NULL));
+        /* paths on both sides of a batch, and beyond 32 bits */
+        const uint64_t first = seed % 4 == 0 ? (UINT64_C(1) << 32) - 8 : seed % 16;
+        compare_model(model, kernel, first, &seen);
+        wb_model_free(model);
+    }
+    assert_true(seen.infected > 1000);
+    assert_true(seen.extended > 1000);
+    assert_true(seen.converted > 1000);
+    assert_true(seen.cured > 1000);
+    assert_true(seen.ruined > 1000);
+    assert_true(seen.refunded > 1000);
+    assert_true(seen.repaid_backstop > 1000);
+    assert_true(seen.recovered > 1000);
+}
+
+static void test_the_portable_kernel_equals_the_reference(void **state)
+{
+    (void)state;
+    compare_all(WB_KERNEL_PORTABLE);
+}
+
+static void test_the_avx2_kernel_equals_the_reference(void **state)
+{
+    (void)state;
+    compare_all(WB_KERNEL_AVX2);
+}
+
+static void test_the_avx512_kernel_equals_the_reference(void **state)
+{
+    (void)state;
+    compare_all(WB_KERNEL_AVX512);
+}
+
+static void test_a_model_beyond_the_bound_runs_on_the_reference_only(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        wb_model *model = sim_model_random(seed, SIM_SCALE_BEYOND);
+        wb_prepared *prepared = NULL;
+        wb_error err = {0};
+        assert_int_equal(wb_prepared_new(&prepared, model, WB_KERNEL_PORTABLE, NULL, &err),
+                         WB_E_RANGE);
+        assert_non_null(strstr(err.message, "64 bits"));
+        assert_int_equal(wb_prepared_new(&prepared, model, WB_KERNEL_AUTO, NULL, &err), WB_OK);
+        assert_int_equal(wb_prepared_kernel(prepared), WB_KERNEL_GMP);
+        assert_false(wb_prepared_proved(prepared));
+        wb_prepared_free(prepared);
+        wb_model_free(model);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_portable_kernel_equals_the_reference),
+        cmocka_unit_test(test_the_avx2_kernel_equals_the_reference),
+        cmocka_unit_test(test_the_avx512_kernel_equals_the_reference),
+        cmocka_unit_test(test_a_model_beyond_the_bound_runs_on_the_reference_only),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
