@@ -107,14 +107,17 @@ static void ask(run *r)
     }
 }
 
-/* Whether the exact quantiles at the interval's ends lie within 3 %: if not, N is too small. */
+/* Whether the interval must come out within 3 %: if not, N is too small. Its ends are quantiles of
+ * the sample, which stray from the exact ones by as much as the interval is meant to hold. */
 static bool can_tell(const run *r, double level, double exact)
 {
     if (r->exact.mass == NULL || !r->full) return true;
     double n = (double)r->model->paths;
     uint64_t low, high;
     ranks(r, level, &low, &high);
-    double width = oracle_var(&r->exact, (double)high / n) - oracle_var(&r->exact, (double)low / n);
+    double l = 2 * (double)low / n - level, h = 2 * (double)high / n - level;
+    if (l <= 0 || h >= 1) return false;
+    double width = oracle_var(&r->exact, h) - oracle_var(&r->exact, l);
     return width * scale(r) <= WIDTH_ALLOWED * exact;
 }
 

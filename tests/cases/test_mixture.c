@@ -55,16 +55,16 @@ static wb_sim_result *tallied(const mixture *m, const wb_model *model)
 {
     wb_tally tally;
     wb_tally_sums sums;
-    wb_outcome outcome;
+    wb_path_result outcome;
     wb_error err;
     assert_int_equal(wb_tally_init(&tally, model, PATHS, false, &err), WB_OK);
-    wb_tally_shape shape = wb_tally_shape_of(model);
-    assert_true(wb_tally_sums_init(&sums, shape) && wb_outcome_init(&outcome, shape));
+    wb_tally_shape shape = tally.shape;
+    assert_true(wb_tally_sums_init(&sums, shape) && wb_path_result_init(&outcome, model));
     uint64_t path = 0;
     for (unsigned k = 0; k <= m->n; k++) {
         for (uint64_t i = 0; i < m->count[k]; i++) {
-            outcome.loss[0] = (int64_t)k * CENTS;
-            outcome.need = outcome.loss[0];
+            outcome.loss = outcome.loss_by_year[0] = (int64_t)k * CENTS;
+            outcome.need = outcome.loss;
             wb_tally_set(&tally, &sums, path, &outcome);
             path = (path + STRIDE) % PATHS;
         }
@@ -74,7 +74,7 @@ static wb_sim_result *tallied(const mixture *m, const wb_model *model)
     assert_non_null(result);
     result->paths = PATHS;
     assert_int_equal(wb_measure_all(result, model, &tally, &err), WB_OK);
-    wb_outcome_clear(&outcome);
+    wb_path_result_clear(&outcome);
     wb_tally_sums_clear(&sums, shape);
     wb_tally_clear(&tally);
     return result;

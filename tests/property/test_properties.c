@@ -15,7 +15,7 @@
 #include "property/scene.h"
 
 enum { RECORDS_MAX = 5 * 12, PATHS = 150 };
-#define PLENTY UINT64_C(100000000000) /* a thousand million euros */
+#define PLENTY UINT64_C(1000000000000000) /* more than every loss times every multiplier */
 
 static size_t scene_count(size_t quick)
 {
