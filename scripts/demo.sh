@@ -129,8 +129,10 @@ run report balance-sheet --at 2026-12-31
 run ledger verify
 say "Somebody with access to the disk changes one letter of one entry in a copy of the books:"
 cp -r fund tampered
-at=$(LC_ALL=C grep -abo 'Akkoord met schuldeisers' tampered/data.mdb | head -n 1 | cut -d : -f 1)
-printf 'a' | dd of=tampered/data.mdb bs=1 seek="$at" conv=notrunc status=none
+# Older copies of a page stay in the file until LMDB reuses them; change the letter in every one.
+LC_ALL=C grep -abo 'Akkoord met schuldeisers' tampered/data.mdb | cut -d : -f 1 | while read -r at; do
+    printf 'a' | dd of=tampered/data.mdb bs=1 seek="$at" conv=notrunc status=none
+done
 refused 6 -C tampered ledger verify
 
 chapter "5. The foresight: ten years from these books"
