@@ -40,8 +40,7 @@ void wb_loan_event_clear(wb_loan_event *event)
 bool wb_loan_may_accrue(const wb_loan *loan, wb_date to)
 {
     assert(loan != NULL);
-    return to.days >= loan->start.days &&
-           (!loan->has_last_date || to.days >= loan->last_date.days);
+    return to.days >= loan->start.days && (!loan->has_last_date || to.days >= loan->last_date.days);
 }
 
 static wb_code check_date(const wb_loan_book *book, wb_date date, wb_error *err)
@@ -194,7 +193,6 @@ static bool is_same(const wb_record *record, kind what, const wb_loan_event *eve
     wb_record_amount(&amount, record, kinds[what].account);
     if (kinds[what].side == WB_CREDIT) wb_money_negate(&amount, &amount);
     const bool same = record->reversed_by == 0 && record->entry.date.days == event->date.days &&
-                      strcmp(record->entry.event, kinds[what].event) == 0 &&
                       record->entry.subject != NULL &&
                       strcmp(record->entry.subject, event->loan) == 0 &&
                       wb_money_compare(&amount, &event->amount) == 0;

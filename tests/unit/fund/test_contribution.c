@@ -114,6 +114,7 @@ static void test_a_reversed_decision_is_not_taken_again_under_its_reference(void
     const wb_date before = day("2026-01-19");
     assert_int_equal(wb_contribution_open(&open, at->ledger, &before, &at->err), WB_OK);
     assert_int_equal(open.count, 1);
+    assert_string_equal(open.items[0].reference, "B-1");
     assert_int_equal(wb_money_cents(&open.open), 500);
     wb_open_list_clear(&open);
 }

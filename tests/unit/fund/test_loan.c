@@ -164,6 +164,8 @@ static void test_events_that_are_refused(void **state)
         {"an empty reason", wb_loan_write_off, "L-7", "2026-03-01", 1, "", WB_E_RANGE},
     };
     agree(at, "L-7", "P1", 100000000, "2028-02-01");
+    assert_int_equal(act(at, wb_loan_disburse, "L-7", "2026-01-31", 1, NULL), WB_E_RULE);
+    assert_string_equal(at->err.message, "2026-01-31 is before loan 'L-7' starts, 2026-02-01");
     assert_int_equal(act(at, wb_loan_disburse, "L-7", "2026-02-01", 50000000, NULL), WB_OK);
     assert_int_equal(act(at, wb_loan_accrue, "L-7", "2026-03-01", 0, NULL), WB_OK);
     fixture_commit(at);

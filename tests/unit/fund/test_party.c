@@ -50,6 +50,8 @@ static void test_other_content_is_a_new_version(void **state)
     assert_null(wb_party_column_value(&party, "note")); /* an empty cell says nothing */
     assert_int_equal(wb_party_find(&party, at->ledger, "GM0888", &at->err), WB_OK);
     assert_string_equal(wb_party_column_value(&party, "note"), "x");
+    assert_int_equal(party.column_count, 2);
+    assert_string_equal(party.columns[0].name, "note"); /* by name, not as in the file */
     assert_int_equal(wb_party_find(&party, at->ledger, "GM0000", &at->err), WB_E_PARTY);
     wb_party_clear(&party);
     wb_party_list list = {NULL, 0};
