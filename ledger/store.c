@@ -172,7 +172,15 @@ wb_code wb_store_open(wb_store **store, const char *path, wb_store_options optio
         rc = env_open(&opened->env, path, flags | MDB_NOLOCK, &opened->map_size);
         if (rc == MDB_SUCCESS && unlocked != NULL) *unlocked = true;
     }
-    wb_code code = rc == MDB_SUCCESS ? WB_OK : store_fail(err, rc, "open the data file");
+    wb_code code = WB_OK;
+    if (rc == ENOMEM) {
+        /* a small map was tried too: either memory is out, or a damaged last page number asks for
+         * an impossible one */
+        code =
+            wb_fail(err, WB_E_NOMEM, "cannot map the data file: out of memory, or it is damaged");
+    } else if (rc != MDB_SUCCESS) {
+        code = store_fail(err, rc, "open the data file");
+    }
     int dead = 0;
     if (code == WB_OK) {
         rc = mdb_reader_check(opened->env, &dead);
