@@ -74,11 +74,7 @@ wb_code wb_party_add_column(wb_party *party, const char *name, const char *value
         return wb_fail(err, WB_E_NOMEM, "cannot hold party '%s'", party->id);
     }
     party->columns = columns;
-    size_t place = party->column_count++;
-    for (; place > 0 && strcmp(name, party->columns[place - 1].name) < 0; place--) {
-        party->columns[place] = party->columns[place - 1];
-    }
-    party->columns[place] = column;
+    party->columns[party->column_count++] = column;
     return WB_OK;
 }
 

@@ -4,7 +4,8 @@
 
 #include "waarborg/fund.h"
 
-/* Add a column, kept in order of name. WB_E_NOMEM. */
+/* Add a column. Documents keep them by name, so a party that was read has them in that order.
+ * WB_E_NOMEM. */
 WB_MUST_CHECK wb_code wb_party_add_column(wb_party *party, const char *name, const char *value,
                                           wb_error *err);
 
