@@ -40,6 +40,14 @@ static void refuse_unknown(wb_node *node, const place *at)
     const char *names[NAMES_MAX];
     const uint32_t count = children_of(at->prefix, names, NAMES_MAX);
     wb_error err = {0};
+    const size_t digits = strspn(node->key->text, "0123456789%");
+    if (node->empty && digits == node->key->size) { /* {cash: 100,00} is a cash and a '00' */
+        (void)wb_fail(&err, WB_E_UNKNOWN_KEY, "'%.40s' stands behind a comma, which ends a value",
+                      node->key->text);
+        wb_error_hint(&err, "decimals follow a point: 1000.00 or 4.25%%");
+        report(node, true, NULL, &err, at->list);
+        return;
+    }
     if (at->prefix[0] == '\0') {
         (void)wb_fail(&err, WB_E_UNKNOWN_KEY, "unknown key '%.80s'", node->key->text);
     } else {
