@@ -143,10 +143,10 @@ static wb_code read_party(wb_party *party, const wb_record *record, wb_error *er
     json_object_foreach(json_object_get(body, "columns"), name, value)
     {
         const char *text = json_string_value(value);
-        if (code == WB_OK && text == NULL) {
-            code = wb_fail(err, WB_E_DAMAGED, "column '%s' of party '%s' is no text", name, id);
-        }
-        if (code == WB_OK) code = wb_party_add_column(party, name, text, err);
+        if (code != WB_OK) break;
+        code = text == NULL
+                   ? wb_fail(err, WB_E_DAMAGED, "column '%s' of party '%s' is no text", name, id)
+                   : wb_party_add_column(party, name, text, err);
     }
     json_decref(body);
     return code;

@@ -119,6 +119,37 @@ static void test_a_reversed_decision_is_not_taken_again_under_its_reference(void
     wb_open_list_clear(&open);
 }
 
+/* One entry holds 1,024 postings: 1,023 parties and the income. */
+static void test_a_group_may_fill_an_entry_and_no_more(void **state)
+{
+    enum { MORE = 1021, ROW = 32 };
+    fixture *at = *state;
+    wb_assessment assessment;
+    wb_party_import parties = {
+        .kind = WB_PARTY_PROVIDER, .date = day("2026-01-01"), .maker = "test"};
+    static char rows[MORE * ROW + ROW];
+    size_t used = (size_t)snprintf(rows, sizeof rows, "id,name,revenue\n");
+    size_t last = 0;
+    for (int i = 0; i < MORE; i++) {
+        last = used;
+        used += (size_t)snprintf(rows + used, sizeof rows - used, "Q%d,Aanbieder,1\n", i);
+    }
+    rows[last] = '\0'; /* 3 + 1,020 parties */
+    wb_csv *table = fixture_table(at, rows);
+    assert_int_equal(wb_party_import_table(&parties, at->ledger, table, &at->list), WB_OK);
+    wb_csv_close(table);
+    assert_int_equal(
+        assess(at, WB_GROUP_PROVIDERS, "equal", 102300, "B-1", "2026-01-15", &assessment), WB_OK);
+    assert_int_equal(assessment.party_count, 1023);
+    assert_int_equal(balance_of(at, "1120", "Q7"), 100);
+    table = fixture_table(at, "id,name,revenue\nQX,Aanbieder,1\n");
+    assert_int_equal(wb_party_import_table(&parties, at->ledger, table, &at->list), WB_OK);
+    wb_csv_close(table);
+    assert_int_equal(assess(at, WB_GROUP_PROVIDERS, "equal", 102400, "B-2", "2026-01-15", NULL),
+                     WB_E_POSTINGS);
+    assert_string_equal(at->err.message, "1024 paying parties, one entry holds 1023");
+}
+
 static void test_bad_decisions_are_refused(void **state)
 {
     fixture *at = *state;
@@ -295,6 +326,7 @@ int main(void)
         TEST(test_a_column_may_be_the_key),
         TEST(test_a_decision_is_taken_once),
         TEST(test_a_reversed_decision_is_not_taken_again_under_its_reference),
+        TEST(test_a_group_may_fill_an_entry_and_no_more),
         TEST(test_bad_decisions_are_refused),
         TEST(test_receipts_settle_what_is_owed_and_the_rest_is_to_be_paid_back),
         TEST(test_a_file_of_receipts_may_be_read_again),
