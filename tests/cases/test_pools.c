@@ -54,12 +54,12 @@ static void run_pool(const pool *p, const expected *e)
             "waarborg: scenario/1\n"
             "name: pool %s\n"
             "horizon: {years: 1, step: year}\n"
-            "run: {paths: 1_000_000, seed: 7}\n"
+            "run: {paths: %u, seed: %zu}\n"
             "fund: {opening: {cash: 1 000 000 000.00}}\n"
             "tables: {providers: %s.csv}\n"
             "dependence: {national: %s}\n"
             "measures: {levels: [95%%]}\n",
-            p->name, p->name, p->rho);
+            p->name, p->size > 100 ? 1000000u : 4000000u, p->size, p->name, p->rho);
     assert_int_equal(fclose(out), 0);
     print_message("%s\n", p->name);
     acceptance_run(yaml, e);
