@@ -12,6 +12,7 @@ extern const wb_command wb_commands_tx[];
 extern const wb_command wb_commands_report[];
 extern const wb_command wb_commands_ledger[];
 extern const wb_command wb_commands_scenario[];
+extern const wb_command wb_commands_sim[];
 extern const wb_command wb_commands_version[];
 
 #endif

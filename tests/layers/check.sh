@@ -23,7 +23,7 @@ headers_of() {
     fund) echo 'fund' ;;
     sim) echo 'scenario model numeric sim' ;;
     bridge) echo 'bridge' ;;
-    report) echo 'statement report' ;;
+    report) echo 'statement sim_report' ;;
     cli) echo '' ;;
     *) echo "no such room: $1" >&2; exit 1 ;;
     esac

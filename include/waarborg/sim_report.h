@@ -1,0 +1,34 @@
+/*
+ * sim_report.h - the result of a simulation or a sizing as a document and as text for people.
+ *
+ * The JSON documents are contracts (docs/result.md): the same scenario and seed give the same
+ * bytes. Nothing about threads, kernels, times, hosts or file paths enters them.
+ */
+#ifndef WAARBORG_SIM_REPORT_H
+#define WAARBORG_SIM_REPORT_H
+
+#include "waarborg/sim.h"
+
+/* What is asked of a sizing. */
+typedef struct wb_size_question {
+    wb_event event;
+    const wb_rate *target;
+    uint32_t years;
+} wb_size_question;
+
+/* waarborg/sim-result/1, one measure a line. `version` is the release, such as "0.1.0". WB_E_NOMEM;
+ * whether the bytes arrived is the caller's to see. */
+WB_MUST_CHECK wb_code wb_sim_result_json(FILE *out, const wb_model *model,
+                                         const wb_sim_result *result, const char *version,
+                                         wb_error *err);
+/* waarborg/sim-size/1. */
+WB_MUST_CHECK wb_code wb_sim_size_json(FILE *out, const wb_model *model, const wb_sim_size *size,
+                                       const wb_size_question *question, const char *version,
+                                       wb_error *err);
+
+/* For a council: chances, losses and balances in words, each with its 95 % interval. */
+void wb_sim_result_text(FILE *out, const wb_model *model, const wb_sim_result *result);
+void wb_sim_size_text(FILE *out, const wb_model *model, const wb_sim_size *size,
+                      const wb_size_question *question);
+
+#endif

@@ -1,0 +1,353 @@
+/* sim_text.c - the result of a simulation for people who decide about a fund. */
+#include <assert.h>
+#include <string.h>
+
+#include "report/sim_words.h"
+#include "waarborg/sim_report.h"
+
+const wb_event_words wb_event_words_of[WB_EVENT_COUNT] = {
+    [WB_EVENT_CAPITAL_USED] = {"capital_used",
+                               "the fund's own money does not suffice, and others are called on",
+                               "the fund pays from its own money alone"},
+    [WB_EVENT_OBLIGO_USED_UP] = {"obligo_used_up",
+                                 "levy and obligo are used up, and the backstop is asked",
+                                 "own money, levy and obligo suffice"},
+    [WB_EVENT_BACKSTOP_USED_UP] = {"backstop_used_up", "the backstop is used up to its limit",
+                                   "the backstop is not used up"},
+    [WB_EVENT_RUIN] = {"ruin", "support is asked that nobody can pay",
+                       "everything that is asked can be paid"},
+};
+
+/* The measure with these keys; the first when a key is empty. */
+static const wb_measure *find(const wb_sim_result *result, const char *id, const char *level,
+                              uint32_t year)
+{
+    for (size_t i = 0; i < result->count; i++) {
+        const wb_measure *m = &result->measures[i];
+        if (strcmp(m->id, id) == 0 && strcmp(m->level, level) == 0 && m->year == year) return m;
+    }
+    return NULL;
+}
+
+/* Amounts of a report share one unit, so that columns can be compared. */
+typedef struct unit {
+    bool millions;
+    const char *name;
+} unit;
+
+static unit unit_for(const wb_sim_result *result)
+{
+    for (size_t i = 0; i < result->count; i++) {
+        const wb_measure *m = &result->measures[i];
+        if (m->form == WB_MEASURE_AMOUNT && mpz_cmpabs_ui(m->amount.cents, 100000000) >= 0) {
+            return (unit){true, "millions of euros"};
+        }
+    }
+    return (unit){false, "euros"};
+}
+
+/* "43.21" millions, rounded once, or "1 234.56" euros. */
+static const char *amount_text(char text[WB_MONEY_TEXT_MAX], const wb_money *amount, unit u)
+{
+    if (!u.millions) return wb_money_text(text, amount, WB_MONEY_GROUPED);
+    wb_money shown;
+    mpz_t divisor;
+    wb_money_init(&shown);
+    mpz_init_set_ui(divisor, 1000000);
+    wb_round_divide(shown.cents, amount->cents, divisor, WB_ROUND_HALF_AWAY);
+    (void)wb_money_text(text, &shown, WB_MONEY_GROUPED);
+    mpz_clear(divisor);
+    wb_money_clear(&shown);
+    return text;
+}
+
+enum { INTERVAL_MAX = 3 * WB_MONEY_TEXT_MAX };
+
+/* "12.34 .. 12.56"; a bound that the number of paths does not give is "?". */
+static const char *amount_interval(char text[INTERVAL_MAX], const wb_measure *m, unit u)
+{
+    char low[WB_MONEY_TEXT_MAX] = "?";
+    char high[WB_MONEY_TEXT_MAX] = "?";
+    if (!m->low_none) (void)amount_text(low, &m->amount_low, u);
+    if (!m->high_none) (void)amount_text(high, &m->amount_high, u);
+    (void)snprintf(text, INTERVAL_MAX, "%s .. %s", low, high);
+    return text;
+}
+
+/* Small chances keep two digits that say something. */
+static const char *percent_text(char text[32], double p)
+{
+    const double percent = 100.0 * p;
+    (void)snprintf(text, 32, percent > 0.0 && percent < 0.095 ? "%.2g%%" : "%.2f%%", percent);
+    return text;
+}
+
+static const char *percent_interval(char text[INTERVAL_MAX], const wb_measure *m)
+{
+    char low[32];
+    char high[32];
+    (void)snprintf(text, INTERVAL_MAX, "%s .. %s", percent_text(low, m->value_low),
+                   percent_text(high, m->value_high));
+    return text;
+}
+
+/* 200 000 */
+static const char *count_text(char text[WB_MONEY_TEXT_MAX], uint64_t count)
+{
+    wb_money grouped;
+    wb_money_init(&grouped);
+    mpz_set_ui(grouped.cents, count);
+    mpz_mul_ui(grouped.cents, grouped.cents, 100);
+    (void)wb_money_text(text, &grouped, WB_MONEY_GROUPED);
+    text[strlen(text) - 3] = '\0'; /* ".00" */
+    wb_money_clear(&grouped);
+    return text;
+}
+
+static void print_head(FILE *out, const wb_model *model)
+{
+    char futures[WB_MONEY_TEXT_MAX];
+    static const char *const steps[] = {"steps of a year", "quarters", "months"};
+    const char *step = steps[model->steps_per_year == 1 ? 0 : model->steps_per_year == 4 ? 1 : 2];
+    char day[WB_DATE_TEXT_MAX];
+    (void)fprintf(out, "%s\n%u year%s", model->name, (unsigned)model->years,
+                  model->years == 1 ? "" : "s");
+    if (model->has_start) (void)fprintf(out, " from %s", wb_date_text(day, model->start));
+    (void)fprintf(out, " in %s, %s simulated futures, seed %llu\n", step,
+                  count_text(futures, model->paths), (unsigned long long)model->seed);
+    char cash[WB_MONEY_TEXT_MAX];
+    (void)fprintf(out, "The fund starts with %s euros",
+                  wb_money_text(cash, &model->opening.cash, WB_MONEY_GROUPED));
+    if (model->opening.ledger_count > 0) {
+        char hash[10] = "";
+        for (size_t i = 0; i < 4; i++) {
+            (void)snprintf(hash + strlen(hash), sizeof hash - strlen(hash), "%02x%s",
+                           model->opening.ledger_hash[i], i == 1 ? " " : "");
+        }
+        (void)fprintf(
+            out,
+            " and %zu open loan%s, from its ledger (verified; %llu records, head %s, last "
+            "date %s)",
+            model->opening.case_count, model->opening.case_count == 1 ? "" : "s",
+            (unsigned long long)model->opening.ledger_count, hash,
+            wb_date_text(day, model->opening.ledger_last_date));
+    }
+    (void)fputs(".\n", out);
+}
+
+static void print_events(FILE *out, const wb_model *model, const wb_sim_result *result)
+{
+    (void)fprintf(out, "\nThe chance that within %u year%s            (95%% interval)\n",
+                  (unsigned)model->years, model->years == 1 ? "" : "s");
+    for (size_t e = 0; e < WB_EVENT_COUNT; e++) {
+        const wb_measure *m = find(result, wb_event_words_of[e].id, "", model->years);
+        char text[32];
+        char interval[INTERVAL_MAX];
+        if (m == NULL) continue;
+        (void)fprintf(out, "  %8s  (%s)  %s [%s]\n", percent_text(text, m->value),
+                      percent_interval(interval, m), wb_event_words_of[e].happens,
+                      wb_event_words_of[e].id);
+    }
+}
+
+/* "0.995": one future in 200 is worse. */
+static void print_rarity(FILE *out, const wb_level *level)
+{
+    mpq_t left;
+    mpq_init(left);
+    mpq_set_ui(left, 1, 1);
+    mpq_sub(left, left, level->level.ratio);
+    mpq_inv(left, left);
+    if (mpz_cmp_ui(mpq_denref(left), 1) == 0) {
+        (void)gmp_fprintf(out, "in one of %Zd futures", mpq_numref(left));
+    } else {
+        (void)fprintf(out, "in the worst futures beyond level %s", level->text);
+    }
+    mpq_clear(left);
+}
+
+static void print_losses(FILE *out, const wb_model *model, const wb_sim_result *result, unit u)
+{
+    char text[WB_MONEY_TEXT_MAX];
+    char interval[INTERVAL_MAX];
+    const wb_measure *mean = find(result, "loss_mean", "", 0);
+    (void)fprintf(out, "\nLoss over the %u year%s: money that does not come back, in %s\n",
+                  (unsigned)model->years, model->years == 1 ? "" : "s", u.name);
+    if (mean != NULL) {
+        (void)fprintf(out, "  on average %s  (%s)\n", amount_text(text, &mean->amount, u),
+                      amount_interval(interval, mean, u));
+    }
+    for (uint32_t i = 0; i < model->level_count; i++) {
+        const wb_measure *var = find(result, "var", model->levels[i].text, 0);
+        const wb_measure *es = find(result, "es", model->levels[i].text, 0);
+        if (var == NULL || es == NULL) continue;
+        (void)fputs("  ", out);
+        print_rarity(out, &model->levels[i]);
+        (void)fprintf(out, " more than %s  (%s)", amount_text(text, &var->amount, u),
+                      amount_interval(interval, var, u));
+        (void)fprintf(out, ", then on average %s  (%s)\n", amount_text(text, &es->amount, u),
+                      amount_interval(interval, es, u));
+    }
+    for (size_t i = 0; i < result->count; i++) {
+        const wb_measure *m = &result->measures[i];
+        char chance[32];
+        if (strcmp(m->id, "exceed") != 0 || m->year != 0) continue;
+        (void)fprintf(out, "  more than %s: %s", amount_text(text, &m->threshold, u),
+                      percent_text(chance, m->value));
+        (void)fprintf(out, "  (%s)\n", percent_interval(interval, m));
+    }
+}
+
+/* What levy, obligo and backstop paid in a year, on average. */
+static const char *called_text(char text[WB_MONEY_TEXT_MAX], const wb_sim_result *result,
+                               uint32_t year, unit u)
+{
+    wb_money sum;
+    wb_money_init(&sum);
+    for (size_t i = 0; i < result->count; i++) {
+        const wb_measure *m = &result->measures[i];
+        if (strcmp(m->id, "call_mean") == 0 && m->year == year) {
+            wb_money_add(&sum, &sum, &m->amount);
+        }
+    }
+    (void)amount_text(text, &sum, u);
+    wb_money_clear(&sum);
+    return text;
+}
+
+/* "0.05" as "5%" */
+static const char *level_text(char text[40], const wb_level *level)
+{
+    wb_rate percent;
+    char exact[WB_RATE_TEXT_MAX];
+    wb_rate_init(&percent);
+    mpz_mul_ui(mpq_numref(percent.ratio), mpq_numref(level->level.ratio), 100);
+    mpz_set(mpq_denref(percent.ratio), mpq_denref(level->level.ratio));
+    mpq_canonicalize(percent.ratio);
+    (void)snprintf(text, 40, "%.30s%%", wb_rate_text(exact, &percent));
+    wb_rate_clear(&percent);
+    return text;
+}
+
+static void print_years(FILE *out, const wb_model *model, const wb_sim_result *result, unit u)
+{
+    const bool fund = model->fund_level_count > 0;
+    const wb_level *lowest = &model->fund_levels[0];
+    const wb_level *highest = &model->fund_levels[fund ? model->fund_level_count - 1 : 0];
+    const char *low = fund ? lowest->text : "";
+    const char *high = fund ? highest->text : "";
+    char names[2][40] = {"", ""};
+    if (fund) {
+        (void)level_text(names[0], lowest);
+        (void)level_text(names[1], highest);
+        (void)fprintf(
+            out,
+            "\nYear by year, in %s: the balance at the end, on average and between which\n"
+            "amounts it lies (%s is lower than the first, %s lower than the second); "
+            "the average loss;\n",
+            u.name, names[0], names[1]);
+    } else {
+        (void)fprintf(out,
+                      "\nYear by year, in %s: the average balance at the end; the average loss;\n",
+                      u.name);
+    }
+    (void)fputs(
+        "the average amount called on others; and the chance that some support was not paid "
+        "so far\n",
+        out);
+    (void)fprintf(out, "  %4s  %14s  %14s  %14s  %12s  %12s  %8s\n", "year", "balance", names[0],
+                  names[1], "loss", "called", "unpaid");
+    for (uint32_t y = 1; y <= model->years; y++) {
+        char text[5][WB_MONEY_TEXT_MAX] = {"", "", "", "", ""};
+        char chance[32] = "";
+        const wb_measure *mean = find(result, "fund_mean", "", y);
+        const wb_measure *first = fund ? find(result, "fund_quantile", low, y) : NULL;
+        const wb_measure *last = fund ? find(result, "fund_quantile", high, y) : NULL;
+        const wb_measure *loss = find(result, "loss_mean", "", y);
+        const wb_measure *ruin = find(result, "ruin", "", y);
+        if (mean != NULL) (void)amount_text(text[0], &mean->amount, u);
+        if (first != NULL) (void)amount_text(text[1], &first->amount, u);
+        if (last != NULL) (void)amount_text(text[2], &last->amount, u);
+        if (loss != NULL) (void)amount_text(text[3], &loss->amount, u);
+        (void)called_text(text[4], result, y, u);
+        if (ruin != NULL) (void)percent_text(chance, ruin->value);
+        (void)fprintf(out, "  %4u  %14s  %14s  %14s  %12s  %12s  %8s\n", (unsigned)y, text[0],
+                      text[1], text[2], text[3], text[4], chance);
+    }
+}
+
+void wb_sim_result_text(FILE *out, const wb_model *model, const wb_sim_result *result)
+{
+    assert(out != NULL && model != NULL && result != NULL);
+    const unit u = unit_for(result);
+    print_head(out, model);
+    print_events(out, model, result);
+    print_losses(out, model, result, u);
+    print_years(out, model, result, u);
+    (void)fputs("\nThe interval says how sure the simulation is of a figure, not how sure its "
+                "assumptions are.\n",
+                out);
+}
+
+/* "99 of 100", from a target of 1 %. */
+static void print_kept(FILE *out, const wb_rate *target)
+{
+    mpq_t kept;
+    mpq_init(kept);
+    mpq_set_ui(kept, 1, 1);
+    mpq_sub(kept, kept, target->ratio);
+    (void)gmp_fprintf(out, "%Zd of %Zd", mpq_numref(kept), mpq_denref(kept));
+    mpq_clear(kept);
+}
+
+static void print_difference(FILE *out, const wb_model *model, const wb_sim_size *size)
+{
+    char text[WB_MONEY_TEXT_MAX];
+    wb_money difference;
+    wb_money_init(&difference);
+    wb_money_subtract(&difference, &model->opening.cash, &size->amount);
+    const int sign = wb_money_sign(&difference);
+    if (sign < 0) wb_money_negate(&difference, &difference);
+    (void)fprintf(out, "The fund starts with %s",
+                  wb_money_text(text, &model->opening.cash, WB_MONEY_GROUPED));
+    (void)wb_money_text(text, &difference, WB_MONEY_GROUPED);
+    if (sign == 0) {
+        (void)fputs(": exactly that.\n", out);
+    } else {
+        (void)fprintf(out, ": %s %s.\n", text, sign < 0 ? "short" : "more than that");
+    }
+    wb_money_clear(&difference);
+}
+
+void wb_sim_size_text(FILE *out, const wb_model *model, const wb_sim_size *size,
+                      const wb_size_question *question)
+{
+    assert(out != NULL && model != NULL && size != NULL && question != NULL);
+    char text[3][WB_MONEY_TEXT_MAX];
+    print_head(out, model);
+    (void)fprintf(out, "\nThe opening cash with which in %u year%s %s\n[not %s] in at least ",
+                  (unsigned)question->years, question->years == 1 ? "" : "s",
+                  wb_event_words_of[question->event].avoided,
+                  wb_event_words_of[question->event].id);
+    print_kept(out, question->target);
+    (void)fputs(" futures:\n", out);
+    if (!size->exists) {
+        (void)fprintf(out, "  none: %s\n", size->reason);
+        return;
+    }
+    (void)fprintf(out, "  %s euros  (95%% interval %s .. %s)\n",
+                  wb_money_text(text[0], &size->amount, WB_MONEY_GROUPED),
+                  size->low_exists ? wb_money_text(text[1], &size->low, WB_MONEY_GROUPED) : "?",
+                  size->high_exists ? wb_money_text(text[2], &size->high, WB_MONEY_GROUPED) : "?");
+    if (size->reason[0] != '\0') (void)fprintf(out, "  %s\n", size->reason);
+    if (size->sure_exists) {
+        (void)fprintf(out,
+                      "To be sure of it as far as these futures can tell: %s euros (the upper end "
+                      "of the chance meets the target).\n",
+                      wb_money_text(text[0], &size->amount_sure, WB_MONEY_GROUPED));
+    } else {
+        (void)fputs("No amount makes it sure with this number of futures; simulate more of them.\n",
+                    out);
+    }
+    print_difference(out, model, size);
+}
