@@ -9,7 +9,8 @@
  *   loan interest to (P + O) x rate x (steps + 1) / m and half a cent a case.
  * - Calls are paid out at once or fill the floor, and the floor can only be short by the floor
  *   itself, the costs so far and a negative opening: calls, debt and the need of a step are at most
- *   P + floor + costs + |opening cash| and the opening debt.
+ *   P + floor + costs + |opening cash| and the opening debt. Where target or cap lie below the
+ *   floor, what is called to fill it may leave again in every step: floor x steps more.
  * - Cash is at most all that entered, grown by (1 + interest / m) a step, each step rounded up, and
  *   at least -(|opening cash| + costs).
  *
@@ -130,6 +131,14 @@ static void grow(wb_money *sum, const wb_model *model)
     wb_rate_clear(&factor);
 }
 
+/* A surplus above a target or cap that lies below the floor leaves, and is called in again by the
+ * next shortage: up to the floor in every step. */
+static bool empties_below_floor(const wb_model *model)
+{
+    return (model->has_target && wb_money_compare(&model->target, &model->floor) < 0) ||
+           (model->has_cap && wb_money_compare(&model->cap, &model->floor) < 0);
+}
+
 void wb_model_bound(wb_money *bound, const wb_model *model, const wb_money *opening_cash)
 {
     assert(bound != NULL);
@@ -159,6 +168,7 @@ void wb_model_bound(wb_money *bound, const wb_model *model, const wb_money *open
     mpz_add(sum.cents, sum.cents, model->opening.backstop_debt.cents);
     mpz_addmul_ui(sum.cents, model->costs.cents, 2 * (unsigned long)model->years);
     mpz_addmul_ui(sum.cents, model->floor.cents, 2);
+    if (empties_below_floor(model)) mpz_addmul_ui(sum.cents, model->floor.cents, model->step_count);
     add_limits(sum.cents, model);
     grow(&sum, model);
     mpz_mul_2exp(bound->cents, sum.cents, 1);

@@ -22,6 +22,10 @@ enum {
     WB_BOUND_CELLS = 2048, /* of the table, on [-WB_BOUND_RANGE, WB_BOUND_RANGE) */
     WB_BOUND_RANGE = 8
 };
+/* The lines above Phi: cells of a quarter from WB_LINE_FIRST on; y is held within the ends. */
+enum { WB_LINES = 32 };
+#define WB_LINE_FIRST (-6.0f)
+#define WB_LINE_LAST 1.99f
 #define WB_BOUND_SCALE ((double)WB_BOUND_CELLS / (2 * WB_BOUND_RANGE))
 
 /* A threshold per lane, in float: at most `q - a Z - b R - c S`, widened upward. */
@@ -58,9 +62,11 @@ typedef struct wb_draw_plan {
     uint32_t *factor_purpose;
     uint64_t *factor_index;
     uint32_t block_count, row_most;
+    uint32_t entry_most;
     wb_draw_block *blocks;
     uint32_t upper[WB_BOUND_CELLS]; /* a word above it is never distress in the cell */
     uint32_t lower[WB_BOUND_CELLS]; /* a word below it always is */
+    float line_start[WB_LINES], line_slope[WB_LINES]; /* 2^32 Phi(y) <= start + slope y */
 } wb_draw_plan;
 
 /* WB_E_NOMEM. The plan must outlive it. */
@@ -73,6 +79,13 @@ typedef struct wb_draw_node {
     uint32_t next; /* index of the next node; 0: none */
     uint32_t provider;
 } wb_draw_node;
+
+/* The words of an entry some of whose lanes may be distressed. */
+typedef struct wb_draw_hit {
+    uint64_t bits;  /* of [step of block][lane] */
+    uint32_t entry;
+    uint32_t words[WB_BLOCK_STEPS][WB_LANES];
+} wb_draw_hit;
 
 /* The draws of one batch of lanes, and the scratch for making them. One per thread. */
 typedef struct wb_draws {
@@ -87,6 +100,7 @@ typedef struct wb_draws {
     double *block;      /* [step of block][factor][lane] */
     float *block_float; /* the same */
     uint32_t *limits;   /* [row][lane] */
+    wb_draw_hit *hits;  /* of a block */
     double *tails;      /* normals still to be computed: 3 arrays of one block's size */
     uint32_t *tail_at;
 } wb_draws;

@@ -106,24 +106,24 @@ static inline uint32_t words_at_most(const words_type *words, uint32_t s, const 
 #define DRAW_NAME wb_draw_avx2
 #include "sim/draw_body.h"
 
-void wb_words_avx2(uint32_t *out, const uint32_t *index_low, const uint32_t *index_high,
-                   uint32_t count, uint64_t seed, uint64_t path, uint32_t step,
-                   uint32_t purpose)
+uint32_t wb_words_avx2(uint32_t *at, uint32_t *words, const wb_words_query *query)
 {
-    const uint32_t block = step / WB_BLOCK_STEPS;
-    const uint32_t last = purpose << 24 | (uint32_t)(path >> 32);
-    for (uint32_t i = 0; i < count; i += 8) {
-        const __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(index_low + i));
-        const __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(index_high + i));
+    const uint32_t block = query->step / WB_BLOCK_STEPS;
+    const uint32_t last = query->purpose << 24 | (uint32_t)(query->path >> 32);
+    const uint32_t word = query->step % WB_BLOCK_STEPS;
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < query->count; i += 8) {
+        const __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(query->index_low + i));
+        const __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(query->index_high + i));
         __m256i c[4][2]; /* even and odd indices; only the low halves matter */
         for (int odd = 0; odd < 2; odd++) {
             c[0][odd] = odd == 0 ? low : _mm256_srli_epi64(low, 32);
             c[1][odd] = _mm256_or_si256(odd == 0 ? high : _mm256_srli_epi64(high, 32), all(block));
-            c[2][odd] = all((uint32_t)path);
+            c[2][odd] = all((uint32_t)query->path);
             c[3][odd] = all(last);
         }
-        uint32_t k0 = (uint32_t)seed;
-        uint32_t k1 = (uint32_t)(seed >> 32);
+        uint32_t k0 = (uint32_t)query->seed;
+        uint32_t k1 = (uint32_t)(query->seed >> 32);
         for (int round = 0; round < 10; round++) {
             for (int odd = 0; odd < 2; odd++) {
                 const __m256i a = _mm256_mul_epu32(c[0][odd], all(0xd2511f53));
@@ -136,7 +136,18 @@ void wb_words_avx2(uint32_t *out, const uint32_t *index_low, const uint32_t *ind
             k0 += UINT32_C(0x9e3779b9);
             k1 += UINT32_C(0xbb67ae85);
         }
-        const uint32_t word = step % WB_BLOCK_STEPS;
-        _mm256_storeu_si256((__m256i *)(void *)(out + i), join(c[word][0], c[word][1]));
+        const __m256i joined = join(c[word][0], c[word][1]);
+        const __m256i limit = _mm256_set1_epi32((int)query->limit);
+        uint32_t stored[8];
+        _mm256_storeu_si256((__m256i *)(void *)stored, joined);
+        uint32_t bits = (uint32_t)_mm256_movemask_ps(
+            _mm256_castsi256_ps(_mm256_cmpeq_epi32(_mm256_max_epu32(joined, limit), joined)));
+        if (query->count - i < 8) bits &= (UINT32_C(1) << (query->count - i)) - 1;
+        for (; bits != 0; bits &= bits - 1) {
+            const uint32_t lane = (uint32_t)__builtin_ctz(bits);
+            at[found] = i + lane;
+            words[found++] = stored[lane];
+        }
     }
+    return found;
 }

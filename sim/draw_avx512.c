@@ -124,27 +124,51 @@ static inline uint32_t words_at_most(const words_type *words, uint32_t s, const 
     return _mm512_cmple_epu32_mask(words->word[s], _mm512_loadu_si512(limits));
 }
 
+/* As draw_body.h has it, with the table in registers: gathers are slow on many processors. A line
+ * per cell of a quarter, above Phi in all of the cell. */
+static inline void row_limits(uint32_t *limits, const wb_draw_row *row, const float *z,
+                              const float *r, const float *g, const wb_draw_plan *plan)
+{
+    const __m512 y = _mm512_sub_ps(
+        _mm512_sub_ps(_mm512_sub_ps(_mm512_set1_ps(row->q),
+                                    _mm512_mul_ps(_mm512_set1_ps(row->a), _mm512_loadu_ps(z))),
+                      _mm512_mul_ps(_mm512_set1_ps(row->b), _mm512_loadu_ps(r))),
+        _mm512_mul_ps(_mm512_set1_ps(row->c), _mm512_loadu_ps(g)));
+    const __m512 held = _mm512_min_ps(_mm512_max_ps(y, _mm512_set1_ps(WB_LINE_FIRST)),
+                                      _mm512_set1_ps(WB_LINE_LAST));
+    const __m512i cell = _mm512_cvttps_epi32(
+        _mm512_mul_ps(_mm512_sub_ps(held, _mm512_set1_ps(WB_LINE_FIRST)), _mm512_set1_ps(4)));
+    const __m512 slope = _mm512_permutex2var_ps(_mm512_loadu_ps(plan->line_slope), cell,
+                                                _mm512_loadu_ps(plan->line_slope + 16));
+    const __m512 start = _mm512_permutex2var_ps(_mm512_loadu_ps(plan->line_start), cell,
+                                                _mm512_loadu_ps(plan->line_start + 16));
+    const __m512 limit = _mm512_add_ps(start, _mm512_mul_ps(slope, held));
+    /* what does not fit becomes 2^32 - 1 */
+    _mm512_storeu_si512(limits, _mm512_cvttps_epu32(limit));
+}
+
+#define DRAW_ROW_LIMITS
 #define DRAW_NAME wb_draw_avx512
 #include "sim/draw_body.h"
 
-void wb_words_avx512(uint32_t *out, const uint32_t *index_low, const uint32_t *index_high,
-                     uint32_t count, uint64_t seed, uint64_t path, uint32_t step,
-                     uint32_t purpose)
+uint32_t wb_words_avx512(uint32_t *at, uint32_t *words, const wb_words_query *query)
 {
-    const uint32_t block = step / WB_BLOCK_STEPS;
-    const uint32_t last = purpose << 24 | (uint32_t)(path >> 32);
-    for (uint32_t i = 0; i < count; i += 16) {
-        const __m512i low = _mm512_loadu_si512(index_low + i);
-        const __m512i high = _mm512_loadu_si512(index_high + i);
+    const uint32_t block = query->step / WB_BLOCK_STEPS;
+    const uint32_t last = query->purpose << 24 | (uint32_t)(query->path >> 32);
+    const uint32_t word = query->step % WB_BLOCK_STEPS;
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < query->count; i += 16) {
+        const __m512i low = _mm512_loadu_si512(query->index_low + i);
+        const __m512i high = _mm512_loadu_si512(query->index_high + i);
         __m512i c[4][2]; /* even and odd indices; only the low halves matter */
         for (int odd = 0; odd < 2; odd++) {
             c[0][odd] = odd == 0 ? low : _mm512_srli_epi64(low, 32);
             c[1][odd] = _mm512_or_si512(odd == 0 ? high : _mm512_srli_epi64(high, 32), all(block));
-            c[2][odd] = all((uint32_t)path);
+            c[2][odd] = all((uint32_t)query->path);
             c[3][odd] = all(last);
         }
-        uint32_t k0 = (uint32_t)seed;
-        uint32_t k1 = (uint32_t)(seed >> 32);
+        uint32_t k0 = (uint32_t)query->seed;
+        uint32_t k1 = (uint32_t)(query->seed >> 32);
         for (int round = 0; round < 10; round++) {
             for (int odd = 0; odd < 2; odd++) {
                 const __m512i a = _mm512_mul_epu32(c[0][odd], all(0xd2511f53));
@@ -157,7 +181,16 @@ void wb_words_avx512(uint32_t *out, const uint32_t *index_low, const uint32_t *i
             k0 += UINT32_C(0x9e3779b9);
             k1 += UINT32_C(0xbb67ae85);
         }
-        const uint32_t word = step % WB_BLOCK_STEPS;
-        _mm512_storeu_si512(out + i, join(c[word][0], c[word][1]));
+        const __m512i joined = join(c[word][0], c[word][1]);
+        uint32_t stored[16];
+        _mm512_storeu_si512(stored, joined);
+        uint32_t bits = _mm512_cmpge_epu32_mask(joined, _mm512_set1_epi32((int)query->limit));
+        if (query->count - i < 16) bits &= (UINT32_C(1) << (query->count - i)) - 1;
+        for (; bits != 0; bits &= bits - 1) {
+            const uint32_t lane = (uint32_t)__builtin_ctz(bits);
+            at[found] = i + lane;
+            words[found++] = stored[lane];
+        }
     }
+    return found;
 }

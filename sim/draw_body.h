@@ -10,6 +10,8 @@
  *   words_at_most (words, s, limits): the bits of lanes whose word s is at most its limit
  *   DRAW_NAME     the function to define
  *
+ * and may define row_limits of its own, with DRAW_ROW_LIMITS.
+ *
  * The loops over lanes below are plain C that compilers vectorise. Every double operation is one
  * that normal.h does, in its order: see there why the bits are the same everywhere.
  */
@@ -122,16 +124,12 @@ static void autoregress(wb_draws *draws, const wb_draw_plan *plan, uint32_t bloc
     }
 }
 
-static void row_limits(uint32_t *restrict limits, const wb_draw_row *row,
-                       const float *restrict factors, const uint32_t *restrict upper)
+#ifndef DRAW_ROW_LIMITS
+static inline void row_limits(uint32_t *restrict limits, const wb_draw_row *row,
+                              const float *restrict z, const float *restrict r,
+                              const float *restrict g, const wb_draw_plan *plan)
 {
-    if (row->fixed) {
-        for (uint32_t l = 0; l < WB_LANES; l++) limits[l] = row->limit;
-        return;
-    }
-    const float *restrict z = factors;
-    const float *restrict r = factors + (size_t)row->region * WB_LANES;
-    const float *restrict g = factors + (size_t)row->segment * WB_LANES;
+    const uint32_t *restrict upper = plan->upper;
     for (uint32_t l = 0; l < WB_LANES; l++) {
         const float y = ((row->q - row->a * z[l]) - row->b * r[l]) - row->c * g[l];
         float cell = (y + (float)WB_BOUND_RANGE) * (float)WB_BOUND_SCALE;
@@ -140,30 +138,69 @@ static void row_limits(uint32_t *restrict limits, const wb_draw_row *row,
         limits[l] = upper[(int32_t)cell];
     }
 }
+#endif
+
+static void block_limits(wb_draws *draws, const wb_draw_plan *plan, const wb_draw_block *block)
+{
+    for (uint32_t s = 0; s < block->step_count; s++) {
+        const float *factors = draws->block_float + (size_t)s * plan->factor_count * WB_LANES;
+        const uint32_t end = s + 1 < block->step_count ? block->row_first[s + 1] : block->row_count;
+        for (uint32_t i = block->row_first[s]; i < end; i++) {
+            const wb_draw_row *row = &block->rows[i];
+            uint32_t *limits = draws->limits + (size_t)i * WB_LANES;
+            if (row->fixed) {
+                for (uint32_t l = 0; l < WB_LANES; l++) limits[l] = row->limit;
+            } else {
+                row_limits(limits, row, factors, factors + (size_t)row->region * WB_LANES,
+                           factors + (size_t)row->segment * WB_LANES, plan);
+            }
+        }
+    }
+}
+
+/*
+ * Which words are at most their limits. An entry is appended to the hits whether it has any or not,
+ * and the next one overwrites it if not: a branch here would be guessed wrong for most hits, and
+ * throw away the generator's work on the entries after it.
+ */
+static uint32_t find_hits(wb_draw_hit *restrict hits, const wb_draw_block *block,
+                          const uint32_t *restrict limits, const lanes_type *lanes,
+                          const uint32_t key[2], uint32_t path_high, uint32_t b)
+{
+    const uint32_t last = (uint32_t)WB_DRAW_DISTRESS << 24 | path_high;
+    const uint64_t valid = UINT64_MAX >> (WB_LANES * (WB_BLOCK_STEPS - block->step_count));
+    uint32_t count = 0;
+    for (uint32_t e = 0; e < block->entry_count; e++) {
+        const wb_draw_entry *entry = &block->entries[e];
+        const words_type words = philox(lanes, entry->index_low, entry->index_high | b, last, key);
+        uint64_t bits = 0;
+        for (uint32_t s = 0; s < WB_BLOCK_STEPS; s++) {
+            bits |= (uint64_t)words_at_most(&words, s, limits + (size_t)entry->row[s] * WB_LANES)
+                    << (WB_LANES * s);
+        }
+        bits &= valid;
+        hits[count].bits = bits;
+        hits[count].entry = e;
+        words_store(hits[count].words, words);
+        count += bits != 0 ? 1 : 0;
+    }
+    return count;
+}
 
 static void block_distress(wb_draws *draws, const wb_draw_plan *plan, const lanes_type *lanes,
                            const uint32_t key[2], uint32_t path_high, uint32_t b)
 {
     const wb_draw_block *block = &plan->blocks[b];
-    const uint32_t last = (uint32_t)WB_DRAW_DISTRESS << 24 | path_high;
-    for (uint32_t e = 0; e < block->entry_count; e++) {
-        const wb_draw_entry *entry = &block->entries[e];
-        const words_type words = philox(lanes, entry->index_low, entry->index_high | b, last, key);
-        uint64_t hits = 0;
-        for (uint32_t s = 0; s < WB_BLOCK_STEPS; s++) {
-            const uint32_t *limits = draws->limits + (size_t)entry->row[s] * WB_LANES;
-            hits |= (uint64_t)words_at_most(&words, s, limits) << (16 * s);
-        }
-        if (hits == 0) continue;
-        uint32_t stored[4][WB_LANES];
-        words_store(stored, words);
-        for (; hits != 0; hits &= hits - 1) {
-            const uint32_t bit = (uint32_t)__builtin_ctzll(hits);
+    const uint32_t count =
+        find_hits(draws->hits, block, draws->limits, lanes, key, path_high, b);
+    for (uint32_t h = 0; h < count; h++) {
+        const wb_draw_hit *hit = &draws->hits[h];
+        for (uint64_t bits = hit->bits; bits != 0; bits &= bits - 1) {
+            const uint32_t bit = (uint32_t)__builtin_ctzll(bits);
             const uint32_t s = bit / WB_LANES;
             const uint32_t lane = bit % WB_LANES;
-            if (s >= block->step_count) break;
-            wb_draws_candidate(draws, plan, block, entry, b * WB_BLOCK_STEPS + s, s, lane,
-                               stored[s][lane]);
+            wb_draws_candidate(draws, plan, block, &block->entries[hit->entry],
+                               b * WB_BLOCK_STEPS + s, s, lane, hit->words[s][lane]);
         }
     }
 }
@@ -184,14 +221,7 @@ void DRAW_NAME(wb_draws *draws, const wb_draw_plan *plan, uint64_t path_first)
         block_uniforms(draws->block, plan, &lanes, key, path_high, b);
         normals(draws->block, block->step_count * size, draws->tails, draws->tail_at);
         autoregress(draws, plan, b, block->step_count);
-        for (uint32_t s = 0; s < block->step_count; s++) {
-            const uint32_t end =
-                s + 1 < block->step_count ? block->row_first[s + 1] : block->row_count;
-            for (uint32_t row = block->row_first[s]; row < end; row++) {
-                row_limits(draws->limits + (size_t)row * WB_LANES, &block->rows[row],
-                           draws->block_float + s * size, plan->upper);
-            }
-        }
+        block_limits(draws, plan, block);
         block_distress(draws, plan, &lanes, key, path_high, b);
     }
 }

@@ -43,6 +43,33 @@ static void bounds(wb_draw_plan *draw)
     }
 }
 
+/*
+ * Lines above 2^32 Phi. Below 0 Phi is convex, so that the chord of a cell lies above it; from 0 on
+ * it is concave, so that a tangent does; the line of the last cell is out of reach of any word, for
+ * y beyond it is held there. A line is raised by 2^-16 of its largest part and by 16, more than
+ * float rounds away; a word compares below 2^32 Phi(y) only if it is at most the line.
+ */
+static void lines(wb_draw_plan *draw)
+{
+    for (uint32_t i = 0; i < WB_LINES; i++) {
+        const double left = (double)WB_LINE_FIRST + 0.25 * i;
+        const double at_left = 0x1p32 * wb_normal_cdf(left);
+        const double at_right = 0x1p32 * wb_normal_cdf(left + 0.25);
+        double slope = (at_right - at_left) / 0.25;
+        double start = at_left - slope * left;
+        if (left >= 0) {
+            const double middle = left + 0.125;
+            const double density = wb_exp(-0.5 * middle * middle) * 0.3989422804014327;
+            slope = 0x1p32 * density;
+            start = 0x1p32 * wb_normal_cdf(middle) - slope * middle;
+        }
+        const double size = absolute(start) + absolute(slope) * (absolute(left) + 0.25);
+        start += 16 + 0x1p-16 * size;
+        draw->line_slope[i] = i + 1 < WB_LINES ? (float)slope : 0;
+        draw->line_start[i] = i + 1 < WB_LINES ? (float)start : 0x1p33f;
+    }
+}
+
 static void row_set(wb_draw_row *row, const wb_plan_group *group, const wb_model *model,
                     double most)
 {
@@ -137,6 +164,7 @@ static bool blocks_make(wb_draw_plan *draw)
             return false;
         }
         if (block->row_count > draw->row_most) draw->row_most = block->row_count;
+        if (block->entry_count > draw->entry_most) draw->entry_most = block->entry_count;
     }
     return true;
 }
@@ -174,6 +202,7 @@ wb_code wb_draw_plan_new(wb_draw_plan **draw_plan, const wb_plan *plan, wb_error
     }
     factors_make(draw);
     bounds(draw);
+    lines(draw);
     *draw_plan = draw;
     return WB_OK;
 }
@@ -207,11 +236,13 @@ bool wb_draws_init(wb_draws *draws, const wb_draw_plan *plan)
     /* one more: a value is written before it is known to be a tail */
     draws->tails = calloc(block + 1, sizeof *draws->tails);
     draws->tail_at = calloc(block + 1, sizeof *draws->tail_at);
+    draws->hits = calloc((size_t)plan->entry_most + 1, sizeof *draws->hits);
     draws->node_room = 4096;
     draws->nodes = calloc(draws->node_room, sizeof *draws->nodes);
     if (draws->head == NULL || draws->national == NULL || draws->factors == NULL ||
         draws->block == NULL || draws->block_float == NULL || draws->limits == NULL ||
-        draws->tails == NULL || draws->tail_at == NULL || draws->nodes == NULL) {
+        draws->tails == NULL || draws->tail_at == NULL || draws->hits == NULL ||
+        draws->nodes == NULL) {
         wb_draws_clear(draws);
         return false;
     }
@@ -228,6 +259,7 @@ void wb_draws_clear(wb_draws *draws)
     free(draws->limits);
     free(draws->tails);
     free(draws->tail_at);
+    free(draws->hits);
     free(draws->nodes);
     memset(draws, 0, sizeof *draws);
 }
@@ -244,8 +276,9 @@ static bool is_distress(const wb_draws *draws, const wb_draw_plan *plan, const w
     if (group->segment != WB_NONE) y -= group->c * factors[(size_t)row->segment * WB_LANES];
     if (y >= -WB_BOUND_RANGE && y < WB_BOUND_RANGE) {
         const uint32_t cell = (uint32_t)((y + WB_BOUND_RANGE) * WB_BOUND_SCALE);
-        /* the addition may round up into the next cell: look one below */
+        /* the addition may round into the next cell: look one below and one above */
         if (cell > 0 && word < plan->lower[cell - 1]) return true;
+        if (cell + 1 < WB_BOUND_CELLS && word > plan->upper[cell + 1]) return false;
     }
     return word < wb_threshold(wb_normal_cdf(y));
 }

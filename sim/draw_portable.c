@@ -62,14 +62,19 @@ static inline uint32_t words_at_most(const words_type *words, uint32_t s, const 
 #define DRAW_NAME wb_draw_portable
 #include "sim/draw_body.h"
 
-void wb_words_portable(uint32_t *out, const uint32_t *index_low, const uint32_t *index_high,
-                       uint32_t count, uint64_t seed, uint64_t path, uint32_t step,
-                       uint32_t purpose)
+uint32_t wb_words_portable(uint32_t *at, uint32_t *words, const wb_words_query *query)
 {
-    const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
-    for (uint32_t i = 0; i < count; i++) {
-        const uint32_t counter[4] = {index_low[i], index_high[i] | step / WB_BLOCK_STEPS,
-                                     (uint32_t)path, purpose << 24 | (uint32_t)(path >> 32)};
-        out[i] = wb_philox(counter, key).word[step % WB_BLOCK_STEPS];
+    const uint32_t key[2] = {(uint32_t)query->seed, (uint32_t)(query->seed >> 32)};
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < query->count; i++) {
+        const uint32_t counter[4] = {query->index_low[i],
+                                     query->index_high[i] | query->step / WB_BLOCK_STEPS,
+                                     (uint32_t)query->path,
+                                     query->purpose << 24 | (uint32_t)(query->path >> 32)};
+        const uint32_t word = wb_philox(counter, key).word[query->step % WB_BLOCK_STEPS];
+        at[found] = i;
+        words[found] = word;
+        found += word >= query->limit ? 1 : 0;
     }
+    return found;
 }

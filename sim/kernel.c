@@ -155,7 +155,8 @@ wb_worker *wb_worker_new(const wb_prepared *prepared)
     worker->prepared = prepared;
     bool complete = wb_path_result_init(&worker->result, prepared->model);
     if (complete && prepared->plan64 != NULL) {
-        complete = wb_walk64_init(&worker->walk, prepared->plan64, prepared->words) &&
+        complete = wb_walk64_init(&worker->walk, prepared->plan64, prepared->draw_plan,
+                                  prepared->words) &&
                    wb_draws_init(&worker->draws, prepared->draw_plan);
     }
     if (complete) return worker;

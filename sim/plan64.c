@@ -298,24 +298,19 @@ static bool make_opening(wb_plan64 *plan)
     return true;
 }
 
-/*
- * U = Phi(V) above a cut x, without computing Phi: V beyond the quantile of x by more than Phi's
- * own error allows decides it. For x within [1e-6, 1 - 1e-6] that error moves V by less than
- * 1e-10; elsewhere nothing is sure and Phi is computed.
- */
+/* Where a uniform passes the cuts of a cure, if its own part is large enough to say; a cut near 0
+ * or 1 is left to the definition, as is a cure that depends on u alone or on Z alone. */
 static void make_cuts(wb_plan64 *plan)
 {
     const double cuts[3] = {plan->plan->cured_above, plan->plan->extended_above,
                             plan->plan->converted_above};
+    const double own = plan->plan->cure_own;
     for (int i = 0; i < 3; i++) {
-        plan->cure_sure[i] = 1e9;
-        plan->cure_never[i] = -1e9;
-        if (cuts[i] > 1e-6 && cuts[i] < 1 - 1e-6) {
-            const double at = wb_normal_quantile(cuts[i]);
-            plan->cure_sure[i] = at + 1e-9;
-            plan->cure_never[i] = at - 1e-9;
-        }
+        const bool clear = plan->model->cure_rho > 0.0 && own > 1e-3 && cuts[i] > 1e-6 &&
+                           cuts[i] < 1 - 1e-6;
+        plan->cure_at[i] = clear ? wb_normal_quantile(cuts[i]) / own : 1e9;
     }
+    plan->cure_slope = own > 1e-3 ? plan->plan->cure_factor / own : 0.0;
 }
 
 wb_code wb_plan64_new(wb_plan64 **plan64, const wb_plan *plan, wb_error *err)

@@ -87,7 +87,8 @@ typedef struct wb_plan64 {
     int64_t *slots;       /* [provider][slot] */
     int64_t *slot_start;  /* sums over those healthy at the start */
     uint32_t *healthy_from; /* at the start: 0, or WB_NEVER with an opening case */
-    double cure_sure[3], cure_never[3]; /* V above / below which U is surely above / below the cut */
+    /* Phi(cure_at - cure_slope Z) is where u passes a cut; out of any range where that is unsure */
+    double cure_at[3], cure_slope;
 } wb_plan64;
 
 /* Whether rates are small enough; the amounts are wb_model_bound's. */

@@ -11,11 +11,17 @@
 #include "sim/draw.h"
 #include "sim/plan64.h"
 
-/* Words of many indices at one (path, step, purpose): out[i] for index_low[i], index_high[i] (the
- * high part shifted into place). Reads and writes up to a multiple of 16. */
-typedef void wb_words_function(uint32_t *out, const uint32_t *index_low,
-                               const uint32_t *index_high, uint32_t count, uint64_t seed,
-                               uint64_t path, uint32_t step, uint32_t purpose);
+/*
+ * Which of `count` indices have a word of at least `limit` at one (path, step, purpose): their
+ * places go to `at`, ascending, their words to `words`; returns how many. The high parts of the
+ * indices are shifted into place; both arrays are readable up to a multiple of 16.
+ */
+typedef struct wb_words_query {
+    uint64_t seed, path;
+    uint32_t step, purpose, limit, count;
+    const uint32_t *index_low, *index_high;
+} wb_words_query;
+typedef uint32_t wb_words_function(uint32_t *at, uint32_t *words, const wb_words_query *query);
 wb_words_function wb_words_portable;
 #if defined(__x86_64__)
 wb_words_function wb_words_avx2;
@@ -39,6 +45,7 @@ typedef struct wb_case64 {
 
 typedef struct wb_walk64 {
     const wb_plan64 *plan;
+    const wb_draw_plan *draw_plan; /* for its bounds of Phi */
     wb_words_function *words;
     /* per path */
     uint32_t *healthy_from; /* healthy at the start of the steps from this one on */
@@ -59,7 +66,7 @@ typedef struct wb_walk64 {
     uint32_t *cluster_stamp, *cluster_sources, *clusters;  /* per cluster */
     uint32_t cluster_count;
     uint32_t stamp;
-    uint32_t *targets, *target_low, *target_high, *target_words;
+    uint32_t *at, *words_at; /* places of targets and their words */
     int64_t *waived, *due; /* per contribution */
     uint32_t *waived_order;
     /* what the arrays above stand in */
@@ -68,7 +75,8 @@ typedef struct wb_walk64 {
     bool out_of_memory;
 } wb_walk64;
 
-bool wb_walk64_init(wb_walk64 *walk, const wb_plan64 *plan, wb_words_function *words);
+bool wb_walk64_init(wb_walk64 *walk, const wb_plan64 *plan, const wb_draw_plan *draw_plan,
+                    wb_words_function *words);
 void wb_walk64_clear(wb_walk64 *walk);
 
 /*

@@ -13,21 +13,38 @@ static double national(const path64 *p)
     return p->draws->national[(size_t)p->t * WB_LANES + p->lane];
 }
 
+/* U above the cut, by definition. */
+static bool exactly_above(const path64 *p, uint32_t i, double cut)
+{
+    const wb_plan64 *plan = p->walk->plan;
+    return wb_plan_cure(plan->plan, p->path, p->t, plan->providers[i].index, national(p)) > cut;
+}
+
+/*
+ * U = Phi(f Z + o N(u)) exceeds a cut exactly when u exceeds Phi((v - f Z) / o), v the quantile of
+ * the cut. The table of the draws bounds that Phi; looking one cell further on either side leaves
+ * o / 128 between V and v, far more than rounding moves. Only a u between the bounds is worth
+ * the definition.
+ */
 wb_outcome64 wb_draw_outcome64(const path64 *p, uint32_t i)
 {
     const wb_plan64 *plan = p->walk->plan;
+    const wb_draw_plan *bounds = p->walk->draw_plan;
     const wb_plan *exact = plan->plan;
-    const double u = wb_draw_uniform(plan->model->seed, p->path, p->t, WB_DRAW_CURE,
-                                     plan->providers[i].index);
     const double cuts[3] = {exact->cured_above, exact->extended_above, exact->converted_above};
-    const bool correlated = plan->model->cure_rho > 0.0;
-    const double v =
-        correlated ? exact->cure_factor * national(p) + exact->cure_own * wb_normal_quantile(u)
-                   : 0.0;
+    const wb_block block = wb_draw(plan->model->seed, p->path, p->t / 2, WB_DRAW_CURE,
+                                   plan->providers[i].index);
+    const uint32_t word = block.word[2 * (p->t % 2)]; /* u, rounded down to 32 bits */
     for (int cut = 0; cut < 3; cut++) {
-        if (correlated && v > plan->cure_sure[cut]) return (wb_outcome64)cut;
-        if (correlated && v < plan->cure_never[cut]) continue;
-        if ((correlated ? wb_normal_cdf(v) : u) > cuts[cut]) return (wb_outcome64)cut;
+        const double y = plan->cure_at[cut] - plan->cure_slope * national(p);
+        bool above = false;
+        bool sure = false;
+        if (y > 1 - WB_BOUND_RANGE && y < WB_BOUND_RANGE - 1) {
+            const uint32_t cell = (uint32_t)((y + WB_BOUND_RANGE) * WB_BOUND_SCALE);
+            above = word > bounds->upper[cell + 1];
+            sure = above || word < bounds->lower[cell - 1];
+        }
+        if (sure ? above : exactly_above(p, i, cuts[cut])) return (wb_outcome64)cut;
     }
     return WB_FAILED;
 }
@@ -111,26 +128,6 @@ static void count_sources(wb_walk64 *w)
     }
 }
 
-/* The exposed members of those clusters that are no primaries, each once. */
-static uint32_t find_targets(path64 *p)
-{
-    wb_walk64 *w = p->walk;
-    uint32_t count = 0;
-    for (uint32_t a = 0; a < w->cluster_count; a++) {
-        const wb_cluster64 *cluster = &w->plan->clusters[w->clusters[a]];
-        for (uint32_t k = 0; k < cluster->member_count; k++) {
-            const uint32_t i = cluster->members[k];
-            if (w->target_stamp[i] == w->stamp || w->primary_stamp[i] == w->stamp) continue;
-            w->target_stamp[i] = w->stamp;
-            if (!exposed(p, i)) continue;
-            w->targets[count] = i;
-            w->target_low[count] = cluster->index_low[k];
-            w->target_high[count++] = cluster->index_high[k];
-        }
-    }
-    return count;
-}
-
 static bool is_infected(const wb_walk64 *w, uint32_t i, uint32_t word)
 {
     const wb_provider64 *provider = &w->plan->providers[i];
@@ -158,18 +155,46 @@ static void sort_distressed(wb_walk64 *w, uint32_t from)
     }
 }
 
+/*
+ * A word below which no target is infected: no target escapes with less than the product over all
+ * clusters that have sources. The factor covers what products in another order round away.
+ */
+static uint64_t least_threshold(const wb_walk64 *w)
+{
+    double escape = 1.0 - 1e-9;
+    for (uint32_t a = 0; a < w->cluster_count; a++) {
+        const uint32_t c = w->clusters[a];
+        escape = escape * w->plan->clusters[c].escape[w->cluster_sources[c]];
+    }
+    return wb_threshold(escape);
+}
+
+/* The exposed members of those clusters that are no primaries, each once. */
 static void contagion(path64 *p)
 {
     wb_walk64 *w = p->walk;
     count_sources(w);
-    const uint32_t count = find_targets(p);
-    if (count == 0) return;
-    w->words(w->target_words, w->target_low, w->target_high, count, w->plan->model->seed, p->path,
-             p->t, WB_DRAW_CONTAGION);
+    const uint64_t least = least_threshold(w);
+    assert(least <= UINT32_MAX);
     const uint32_t before = w->distressed_count;
-    for (uint32_t k = 0; k < count; k++) {
-        if (!is_infected(w, w->targets[k], w->target_words[k])) continue;
-        w->distressed[w->distressed_count++] = (wb_distressed64){.provider = w->targets[k]};
+    for (uint32_t a = 0; a < w->cluster_count; a++) {
+        const wb_cluster64 *cluster = &w->plan->clusters[w->clusters[a]];
+        const wb_words_query query = {.seed = w->plan->model->seed,
+                                      .path = p->path,
+                                      .step = p->t,
+                                      .purpose = WB_DRAW_CONTAGION,
+                                      .limit = (uint32_t)least,
+                                      .count = cluster->member_count,
+                                      .index_low = cluster->index_low,
+                                      .index_high = cluster->index_high};
+        const uint32_t found = w->words(w->at, w->words_at, &query);
+        for (uint32_t k = 0; k < found; k++) {
+            const uint32_t i = cluster->members[w->at[k]];
+            if (w->target_stamp[i] == w->stamp || w->primary_stamp[i] == w->stamp) continue;
+            w->target_stamp[i] = w->stamp;
+            if (!exposed(p, i) || !is_infected(w, i, w->words_at[k])) continue;
+            w->distressed[w->distressed_count++] = (wb_distressed64){.provider = i};
+        }
     }
     p->infected = w->distressed_count - before;
     sort_distressed(w, before);
@@ -216,10 +241,12 @@ static void *take(wb_walk64 *walk, size_t count, size_t size)
     return block;
 }
 
-bool wb_walk64_init(wb_walk64 *walk, const wb_plan64 *plan, wb_words_function *words)
+bool wb_walk64_init(wb_walk64 *walk, const wb_plan64 *plan, const wb_draw_plan *draw_plan,
+                    wb_words_function *words)
 {
     memset(walk, 0, sizeof *walk);
     walk->plan = plan;
+    walk->draw_plan = draw_plan;
     walk->words = words;
     const size_t n = (size_t)plan->provider_count + WB_LANES; /* words come in sixteens */
     const size_t steps = plan->step_count;
@@ -243,10 +270,8 @@ bool wb_walk64_init(wb_walk64 *walk, const wb_plan64 *plan, wb_words_function *w
     walk->cluster_stamp = take(walk, clusters, sizeof *walk->cluster_stamp);
     walk->cluster_sources = take(walk, clusters, sizeof *walk->cluster_sources);
     walk->clusters = take(walk, clusters, sizeof *walk->clusters);
-    walk->targets = take(walk, n, sizeof *walk->targets);
-    walk->target_low = take(walk, n, sizeof *walk->target_low);
-    walk->target_high = take(walk, n, sizeof *walk->target_high);
-    walk->target_words = take(walk, n, sizeof *walk->target_words);
+    walk->at = take(walk, n, sizeof *walk->at);
+    walk->words_at = take(walk, n, sizeof *walk->words_at);
     walk->waived = take(walk, rules, sizeof *walk->waived);
     walk->due = take(walk, rules, sizeof *walk->due);
     walk->waived_order = take(walk, rules, sizeof *walk->waived_order);

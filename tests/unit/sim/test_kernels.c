@@ -191,6 +191,70 @@ static void test_a_model_beyond_the_bound_runs_on_the_reference_only(void **stat
     }
 }
 
+/* ---- the bound ---- */
+
+static void assert_within(const wb_money *bound, const wb_money *amount)
+{
+    assert_true(mpz_cmpabs(amount->cents, bound->cents) <= 0);
+}
+
+/* Every amount of every step, and the sum of each kind over the path. */
+static void check_bound(const wb_model *model)
+{
+    wb_money bound;
+    wb_money_init(&bound);
+    (void)wb_model_int64_safe(model, &bound);
+    wb_step_record *records = records_new(model->step_count);
+    for (uint64_t path = 0; path < PATHS; path++) {
+        assert_int_equal(wb_sim_path(records, model, path, WB_KERNEL_GMP, NULL), WB_OK);
+        enum { KINDS = 15 };
+        wb_money sums[KINDS];
+        for (size_t k = 0; k < KINDS; k++) wb_money_init(&sums[k]);
+        for (uint32_t t = 0; t < model->step_count; t++) {
+            const wb_step_record *r = &records[t];
+            const wb_money *const kinds[KINDS] = {
+                &r->interest,     &r->contributions, &r->costs,    &r->repaid,
+                &r->recovered,    &r->loan_interest, &r->loss,     &r->support_paid,
+                &r->levy,         &r->obligo,        &r->backstop, &r->unmet,
+                &r->backstop_repaid, &r->refunded,   &r->closing};
+            for (size_t k = 0; k < KINDS; k++) {
+                assert_within(&bound, kinds[k]);
+                /* balances, and what is asked again each step, are no flows */
+                if (kinds[k] == &r->closing || kinds[k] == &r->unmet) continue;
+                wb_money_add(&sums[k], &sums[k], kinds[k]);
+                assert_within(&bound, &sums[k]);
+            }
+            assert_within(&bound, &r->backstop_debt);
+        }
+        for (size_t k = 0; k < KINDS; k++) wb_money_clear(&sums[k]);
+    }
+    records_free(records, model->step_count);
+    wb_money_clear(&bound);
+}
+
+static void test_no_amount_of_any_path_exceeds_the_bound(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 150; seed++) {
+        wb_model *model = sim_model_random(seed, SIM_SCALE_SMALL);
+        check_bound(model);
+        wb_model_free(model);
+    }
+}
+
+/* The cap below the floor: what is called to fill the floor is refunded, every step again. */
+static void test_the_bound_holds_where_the_floor_drains_into_a_refund(void **state)
+{
+    (void)state;
+    wb_model *model = sim_model_new(20, 1, 1);
+    sim_set(&model->floor, 100000);
+    sim_set(&model->cap, 0);
+    model->has_cap = true;
+    sim_set_backstop(model, -1);
+    check_bound(model);
+    wb_model_free(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +262,8 @@ int main(void)
         cmocka_unit_test(test_the_avx2_kernel_equals_the_reference),
         cmocka_unit_test(test_the_avx512_kernel_equals_the_reference),
         cmocka_unit_test(test_a_model_beyond_the_bound_runs_on_the_reference_only),
+        cmocka_unit_test(test_no_amount_of_any_path_exceeds_the_bound),
+        cmocka_unit_test(test_the_bound_holds_where_the_floor_drains_into_a_refund),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
