@@ -133,7 +133,8 @@ typedef struct wb_model {
     wb_date start;
     wb_opening opening;
     uint32_t *opening_provider; /* per opening case: provider index */
-    uint32_t *opening_step;     /* per opening case: the step (0-based) at which it resolves */
+    uint32_t *opening_step;     /* per opening case: the step (0-based) at which it resolves; loans of
+                                   one provider are one case that resolves at the latest of them */
 
     wb_money floor, target, cap, costs; /* costs a year */
     bool has_target, has_cap;

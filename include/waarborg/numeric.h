@@ -65,7 +65,8 @@ uint32_t wb_draw_word(uint64_t seed, uint64_t path, uint32_t step, wb_purpose pu
 double wb_draw_uniform(uint64_t seed, uint64_t path, uint32_t step, wb_purpose purpose,
                        uint64_t index);
 
-/* (top 53 bits of high and low + 1/2) / 2^53: a uniform strictly in (0,1), exact. */
+/* (top 53 bits of high and low + 1/2) / 2^53, rounded to the nearest double (exact below 1/2) and
+ * at most 1 - 2^-53: a uniform strictly in (0,1). */
 double wb_uniform(uint32_t high, uint32_t low);
 
 /* The first 48 bits of BLAKE2b-256 of an id: what draws are indexed by, so that the order of rows
