@@ -324,9 +324,10 @@ static wb_code check_complete(wb_cli *cli, wb_error *err)
     wb_code code = WB_OK;
     for (size_t i = 0; i < cli->argument_count; i++) {
         const wb_argument *argument = &cli->arguments[i];
-        const wb_option *global =
-            find_option(wb_global_options, argument->option->name, strlen(argument->option->name));
-        if (global == NULL || global != argument->option) continue;
+        const wb_option *given = argument->option;
+        assert(given != NULL);
+        const wb_option *global = find_option(wb_global_options, given->name, strlen(given->name));
+        if (global == NULL || global != given) continue;
         if (wb_global_applies(global, cli->command)) continue;
         (void)wb_fail(err, WB_E_USAGE, "'--%s' is for commands that write", global->name);
         code = refuse_at(cli, argument->column, argument->column_end, err);
