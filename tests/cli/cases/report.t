@@ -3,29 +3,39 @@ Statements at any date. The result of the open year stands in 0240, so both side
   $ fund.sh
   $ waarborg -q tx post --date 2026-02-01 --debit 1100:GM0935=7500.00 --credit 8000=7500.00
   $ waarborg -q tx post --date 2026-03-01 --debit 4000=2500.01 --credit 0110=2500.01 --memo voorziening
+  $ waarborg -q tx post --date 2026-03-02 --debit 4030=300.00 --credit 0300=300.00 --memo garantie
+  $ waarborg -q tx post --date 2026-03-03 --debit 1000=50000.00 --credit 0400=50000.00 --memo achterborg
   $ waarborg report balance-sheet
   Waarborgfonds Voorbeeld
   balance sheet, all entries, in EUR
-  head <hash> (52 records)
+  head <hash> (54 records)
 
   assets
     0110  Voorziening verwachte kredietverliezen leningen u/g (contra)    -2500.01
-    1000  Schatkist rekening-courant                                    1000000.00
+    1000  Schatkist rekening-courant                                    1050000.00
     1100  Te vorderen bijdragen gemeenten                                  7500.00
-  total assets                                                          1004999.99
+  total assets                                                          1054999.99
 
   equity
     0200  Stichtings-/beginkapitaal                                     1000000.00
-    0240  Resultaat boekjaar                                               4999.99
-  total equity                                                          1004999.99
+    0240  Resultaat boekjaar                                               4699.99
+  total equity                                                          1004699.99
 
-  total assets                                                          1004999.99
-  total equity, provisions and liabilities                              1004999.99
-  result of the open year, part of 0240                                    4999.99
+  provisions
+    0300  Voorziening afgegeven garanties (borg)                            300.00
+  total provisions                                                          300.00
+
+  liabilities
+    0400  Achterborglening Rijk (renteloos, achtergesteld)                50000.00
+  total liabilities                                                       50000.00
+
+  total assets                                                          1054999.99
+  total equity, provisions and liabilities                              1054999.99
+  result of the open year, part of 0240                                    4699.99
   $ waarborg report balance-sheet --at 2026-01-31
   Waarborgfonds Voorbeeld
   balance sheet at 2026-01-31, in EUR
-  head <hash> (52 records)
+  head <hash> (54 records)
 
   assets
     1000  Schatkist rekening-courant        1000000.00
@@ -42,7 +52,7 @@ Statements at any date. The result of the open year stands in 0240, so both side
   $ waarborg report trial-balance --at 2026-02-28
   Waarborgfonds Voorbeeld
   trial balance at 2026-02-28, in EUR
-  head <hash> (52 records)
+  head <hash> (54 records)
 
   account  name                                         debit       credit      balance
   0200     Stichtings-/beginkapitaal                     0.00   1000000.00  -1000000.00
@@ -57,8 +67,8 @@ Statements at any date. The result of the open year stands in 0240, so both side
     "at": "2026-02-28",
     "currency": "EUR",
     "head": {
-      "count": 52,
-      "entries": 3,
+      "count": 54,
+      "entries": 5,
       "hash": "<hash>"
     },
     "lines": [
@@ -115,7 +125,7 @@ Before the first entry there is nothing, and that adds up too.
   $ waarborg report balance-sheet --at 2025-12-31
   Waarborgfonds Voorbeeld
   balance sheet at 2025-12-31, in EUR
-  head <hash> (52 records)
+  head <hash> (54 records)
 
   equity
     0240  Resultaat boekjaar                0.00
