@@ -19,7 +19,7 @@ typedef struct words_type {
 
 static inline lanes_type lanes_of(uint32_t path_first)
 {
-    lanes_type lanes;
+    lanes_type lanes = {0};
     const __m256i step = _mm256_set_epi64x(6, 4, 2, 0);
     for (int h = 0; h < HALVES; h++) {
         for (int odd = 0; odd < 2; odd++) {
@@ -50,7 +50,7 @@ static inline words_type philox(const lanes_type *lanes, uint32_t counter0, uint
 {
     const __m256i m0 = all(0xd2511f53);
     const __m256i m1 = all(0xcd9e8d57);
-    words_type words;
+    words_type words = {0};
     for (int h = 0; h < HALVES; h++) {
         uint32_t k0 = key[0];
         uint32_t k1 = key[1];

@@ -19,7 +19,7 @@ typedef struct words_type {
 
 static inline lanes_type lanes_of(uint32_t path_first)
 {
-    lanes_type lanes;
+    lanes_type lanes = {0};
     const __m512i step = _mm512_set_epi64(14, 12, 10, 8, 6, 4, 2, 0);
     for (int half = 0; half < 2; half++) {
         const __m512i path =
@@ -104,7 +104,7 @@ static inline words_type philox(const lanes_type *lanes, uint32_t counter0, uint
     const __m512i a_odd = _mm512_mul_epu32(c0[1], m0);
     const __m512i b_even = _mm512_mul_epu32(c2[0], m1);
     const __m512i b_odd = _mm512_mul_epu32(c2[1], m1);
-    words_type words;
+    words_type words = {0};
     words.word[0] =
         xor3(join_high(b_even, b_odd), join(c1[0], c1[1]), _mm512_set1_epi32((int)k0));
     words.word[1] = join(b_even, b_odd);

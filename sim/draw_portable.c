@@ -19,7 +19,7 @@ static inline lanes_type lanes_of(uint32_t path_first)
 static inline words_type philox(const lanes_type *lanes, uint32_t counter0, uint32_t counter1,
                                 uint32_t counter3, const uint32_t key[2])
 {
-    words_type words;
+    words_type words = {0};
     for (uint32_t l = 0; l < WB_LANES; l++) {
         uint32_t c0 = counter0;
         uint32_t c1 = counter1;

@@ -79,7 +79,7 @@ uint32_t wb_resolve_find(const wb_name *names, uint32_t count, const char *id)
             high = middle;
         }
     }
-    assert(!"an id that was collected");
+    assert(false && "an id that was collected");
     return WB_NONE;
 }
 

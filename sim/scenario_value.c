@@ -383,6 +383,6 @@ wb_code wb_schema_scalar(const wb_schema_key *key, const wb_node *text, wb_error
     case WB_TYPE_TABLE:
     case WB_TYPE_IDS: break;
     }
-    assert(!"a scalar type");
+    assert(false && "a scalar type");
     return WB_E_INTERNAL;
 }
