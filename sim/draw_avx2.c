@@ -137,7 +137,10 @@ uint32_t wb_words_avx2(uint32_t *at, uint32_t *words, const wb_words_query *quer
             k1 += UINT32_C(0xbb67ae85);
         }
         const __m256i joined = join(c[word][0], c[word][1]);
-        const __m256i limit = _mm256_set1_epi32((int)query->limit);
+        const __m256i limit =
+            query->limits != NULL
+                ? _mm256_loadu_si256((const __m256i *)(const void *)(query->limits + i))
+                : _mm256_set1_epi32((int)query->limit);
         uint32_t stored[8];
         _mm256_storeu_si256((__m256i *)(void *)stored, joined);
         uint32_t bits = (uint32_t)_mm256_movemask_ps(

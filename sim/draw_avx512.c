@@ -1,6 +1,7 @@
 /* draw_avx512.c - the draw phase with AVX-512 (F, DQ, BW, VL), built with flags of its own. */
 #include <immintrin.h>
 
+#include "sim/normal.h"
 #include "sim/walk64.h"
 
 /*
@@ -147,6 +148,27 @@ static inline void row_limits(uint32_t *limits, const wb_draw_row *row, const fl
     _mm512_storeu_si512(limits, _mm512_cvttps_epu32(limit));
 }
 
+/* As draw_body.h has it, eight at a time; count is a multiple of sixteen. */
+static inline size_t collect_tails(double *tails, uint32_t *tail_at, const double *values,
+                                   size_t count)
+{
+    size_t found = 0;
+    __m256i at = _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0);
+    for (size_t i = 0; i < count; i += 8) {
+        const __m512d value = _mm512_loadu_pd(values + i);
+        const __m512d distance = _mm512_abs_pd(_mm512_sub_pd(value, _mm512_set1_pd(0.5)));
+        const __mmask8 tail =
+            _mm512_cmp_pd_mask(distance, _mm512_set1_pd(WB_QUANTILE_MIDDLE), _CMP_GT_OQ);
+        _mm512_storeu_pd(tails + found, _mm512_maskz_compress_pd(tail, value));
+        _mm256_storeu_si256((__m256i *)(void *)(tail_at + found),
+                            _mm256_maskz_compress_epi32(tail, at));
+        at = _mm256_add_epi32(at, _mm256_set1_epi32(8));
+        found += (size_t)__builtin_popcount(tail);
+    }
+    return found;
+}
+
+#define DRAW_COLLECT_TAILS
 #define DRAW_ROW_LIMITS
 #define DRAW_NAME wb_draw_avx512
 #include "sim/draw_body.h"
@@ -184,7 +206,9 @@ uint32_t wb_words_avx512(uint32_t *at, uint32_t *words, const wb_words_query *qu
         const __m512i joined = join(c[word][0], c[word][1]);
         uint32_t stored[16];
         _mm512_storeu_si512(stored, joined);
-        uint32_t bits = _mm512_cmpge_epu32_mask(joined, _mm512_set1_epi32((int)query->limit));
+        const __m512i limit = query->limits != NULL ? _mm512_loadu_si512(query->limits + i)
+                                                    : _mm512_set1_epi32((int)query->limit);
+        uint32_t bits = _mm512_cmpge_epu32_mask(joined, limit);
         if (query->count - i < 16) bits &= (UINT32_C(1) << (query->count - i)) - 1;
         for (; bits != 0; bits &= bits - 1) {
             const uint32_t lane = (uint32_t)__builtin_ctz(bits);

@@ -10,7 +10,8 @@
  *   words_at_most (words, s, limits): the bits of lanes whose word s is at most its limit
  *   DRAW_NAME     the function to define
  *
- * and may define row_limits of its own, with DRAW_ROW_LIMITS.
+ * and may define row_limits and collect_tails of its own, with DRAW_ROW_LIMITS and
+ * DRAW_COLLECT_TAILS.
  *
  * The loops over lanes below are plain C that compilers vectorise. Every double operation is one
  * that normal.h does, in its order: see there why the bits are the same everywhere.
@@ -88,16 +89,26 @@ static void block_uniforms(double *restrict out, const wb_draw_plan *plan,
     }
 }
 
+#ifndef DRAW_COLLECT_TAILS
+/* The uniforms outside the middle, in order, with their places. */
+static inline size_t collect_tails(double *restrict tails, uint32_t *restrict tail_at,
+                                   const double *restrict values, size_t count)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        tails[found] = values[i];
+        tail_at[found] = (uint32_t)i;
+        found += fabs(values[i] - 0.5) > WB_QUANTILE_MIDDLE ? 1 : 0;
+    }
+    return found;
+}
+#endif
+
 /* Replace uniforms by normals: the middle for all, then the tails in a run of their own. */
 static void normals(double *restrict values, size_t count, double *restrict tails,
                     uint32_t *restrict tail_at)
 {
-    size_t tail_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        tails[tail_count] = values[i];
-        tail_at[tail_count] = (uint32_t)i;
-        tail_count += fabs(values[i] - 0.5) > WB_QUANTILE_MIDDLE ? 1 : 0;
-    }
+    const size_t tail_count = collect_tails(tails, tail_at, values, count);
     for (size_t i = 0; i < count; i++) values[i] = quantile_middle(values[i]);
     for (size_t i = 0; i < tail_count; i++) tails[i] = quantile_tail(tails[i]);
     for (size_t i = 0; i < tail_count; i++) values[tail_at[i]] = tails[i];

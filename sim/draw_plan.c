@@ -233,9 +233,9 @@ bool wb_draws_init(wb_draws *draws, const wb_draw_plan *plan)
     draws->block = calloc(block, sizeof *draws->block);
     draws->block_float = calloc(block, sizeof *draws->block_float);
     draws->limits = calloc(((size_t)plan->row_most + 1) * WB_LANES, sizeof *draws->limits);
-    /* one more: a value is written before it is known to be a tail */
-    draws->tails = calloc(block + 1, sizeof *draws->tails);
-    draws->tail_at = calloc(block + 1, sizeof *draws->tail_at);
+    /* more: values are written, up to eight at once, before they are known to be tails */
+    draws->tails = calloc(block + WB_LANES, sizeof *draws->tails);
+    draws->tail_at = calloc(block + WB_LANES, sizeof *draws->tail_at);
     draws->hits = calloc((size_t)plan->entry_most + 1, sizeof *draws->hits);
     draws->node_room = 4096;
     draws->nodes = calloc(draws->node_room, sizeof *draws->nodes);

@@ -74,7 +74,7 @@ uint32_t wb_words_portable(uint32_t *at, uint32_t *words, const wb_words_query *
         const uint32_t word = wb_philox(counter, key).word[query->step % WB_BLOCK_STEPS];
         at[found] = i;
         words[found] = word;
-        found += word >= query->limit ? 1 : 0;
+        found += word >= (query->limits != NULL ? query->limits[i] : query->limit) ? 1 : 0;
     }
     return found;
 }

@@ -10,6 +10,9 @@
 /* Numerators and denominators below 2^48 leave 14 bits for steps, months and parts of a year. */
 enum { RATE_BITS = 48 };
 
+/* Vector kernels read indices sixteen at a time; lists of targets stay within some 16 MB. */
+enum { WORDS_AT_ONCE = 16, TARGETS_MOST = 1000000 };
+
 static void *array_new(size_t count, size_t size)
 {
     return calloc(count > 0 ? count : 1, size);
@@ -151,8 +154,8 @@ static bool make_clusters(wb_plan64 *plan)
         to->members = model->clusters[c].members;
         to->member_count = model->clusters[c].member_count;
         to->escape = plan->plan->escape[c];
-        to->index_low = array_new(to->member_count, sizeof *to->index_low);
-        to->index_high = array_new(to->member_count, sizeof *to->index_high);
+        to->index_low = array_new((size_t)to->member_count + WORDS_AT_ONCE, sizeof(uint32_t));
+        to->index_high = array_new((size_t)to->member_count + WORDS_AT_ONCE, sizeof(uint32_t));
         if (to->index_low == NULL || to->index_high == NULL) return false;
         for (uint32_t i = 0; i < to->member_count; i++) {
             const uint64_t index = model->providers[to->members[i]].index;
@@ -161,6 +164,64 @@ static bool make_clusters(wb_plan64 *plan)
         }
     }
     return true;
+}
+
+/* Targets of one source: a list in order of providers, from all its clusters. */
+static bool make_targets_of(wb_plan64 *plan, uint32_t source, double *escape)
+{
+    const wb_model *model = plan->model;
+    const wb_provider64 *from = &plan->providers[source];
+    wb_targets64 *to = &plan->targets[source];
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < model->provider_count; i++) escape[i] = 2.0; /* no target */
+    for (uint32_t k = 0; k < from->cluster_count; k++) {
+        /* clusters ascend, so that each product is made in the order of docs/model.md */
+        const wb_cluster64 *cluster = &plan->clusters[from->clusters[k]];
+        for (uint32_t j = 0; j < cluster->member_count; j++) {
+            double *own = &escape[cluster->members[j]];
+            if (*own > 1.0) most++;
+            *own = (*own > 1.0 ? 1.0 : *own) * cluster->escape[1];
+        }
+    }
+    to->providers = array_new((size_t)most + WORDS_AT_ONCE, sizeof *to->providers);
+    to->index_low = array_new((size_t)most + WORDS_AT_ONCE, sizeof *to->index_low);
+    to->index_high = array_new((size_t)most + WORDS_AT_ONCE, sizeof *to->index_high);
+    to->limits = array_new((size_t)most + WORDS_AT_ONCE, sizeof *to->limits);
+    if (to->providers == NULL || to->index_low == NULL || to->index_high == NULL ||
+        to->limits == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < model->provider_count; i++) {
+        if (i == source || escape[i] > 1.0) continue;
+        const uint64_t threshold = wb_threshold(escape[i]);
+        if (threshold > UINT32_MAX) continue; /* no word reaches it */
+        to->providers[to->count] = i;
+        to->index_low[to->count] = (uint32_t)model->providers[i].index;
+        to->index_high[to->count] = (uint32_t)(model->providers[i].index >> 32) << 16;
+        to->limits[to->count++] = (uint32_t)threshold;
+    }
+    return true;
+}
+
+/* For sources whose lists together stay small; without them every step is done the general way. */
+static bool make_targets(wb_plan64 *plan)
+{
+    size_t room = 0;
+    for (uint32_t i = 0; i < plan->provider_count; i++) {
+        const wb_provider64 *provider = &plan->providers[i];
+        for (uint32_t k = 0; provider->source && k < provider->cluster_count; k++) {
+            room += plan->clusters[provider->clusters[k]].member_count;
+        }
+    }
+    if (room > TARGETS_MOST) return true;
+    double *escape = array_new(plan->provider_count, sizeof *escape);
+    plan->targets = array_new(plan->provider_count, sizeof *plan->targets);
+    bool made = escape != NULL && plan->targets != NULL;
+    for (uint32_t i = 0; made && i < plan->provider_count; i++) {
+        if (plan->providers[i].source) made = make_targets_of(plan, i, escape);
+    }
+    free(escape);
+    return made;
 }
 
 static bool make_steps(wb_plan64 *plan)
@@ -335,7 +396,7 @@ wb_code wb_plan64_new(wb_plan64 **plan64, const wb_plan *plan, wb_error *err)
     made->grant_share = ratio_of(&model->grant_share, 1);
     made->holiday = model->has_cap && model->surplus == WB_SURPLUS_HOLIDAY;
     if (!make_shapes(made) || !make_providers(made) || !make_clusters(made) ||
-        !make_steps(made) || !make_fixed(made) || !make_payers(made) || !make_opening(made)) {
+        !make_targets(made) || !make_steps(made) || !make_fixed(made) || !make_payers(made) || !make_opening(made)) {
         wb_plan64_free(made);
         return wb_fail(err, WB_E_NOMEM, "no memory for the plan");
     }
@@ -354,6 +415,12 @@ void wb_plan64_free(wb_plan64 *plan64)
         free(plan64->clusters[c].index_low);
         free(plan64->clusters[c].index_high);
     }
+    for (uint32_t i = 0; plan64->targets != NULL && i < plan64->provider_count; i++) {
+        free(plan64->targets[i].providers);
+        free(plan64->targets[i].index_low);
+        free(plan64->targets[i].index_high);
+        free(plan64->targets[i].limits);
+    }
     for (uint32_t r = 0; plan64->payers != NULL && r < plan64->payer_rule_count; r++) {
         free(plan64->payers[r].slot_of);
     }
@@ -361,6 +428,7 @@ void wb_plan64_free(wb_plan64 *plan64)
     free(plan64->providers);
     free(plan64->shapes);
     free(plan64->clusters);
+    free(plan64->targets);
     free(plan64->fixed_due);
     free(plan64->group_due);
     free(plan64->payers);

@@ -48,6 +48,13 @@ typedef struct wb_cluster64 {
     uint32_t member_count;
 } wb_cluster64;
 
+/* Whom a provider infects when it is the only source: everyone it shares a cluster with, and the
+ * word from which on each is infected. */
+typedef struct wb_targets64 {
+    uint32_t *providers, *index_low, *index_high, *limits;
+    uint32_t count;
+} wb_targets64;
+
 /*
  * Contributions that depend on who is healthy: for each rule and each different (part of the year,
  * change) there is a slot, the sum over healthy payers of what each owes; a step reads one.
@@ -80,6 +87,7 @@ typedef struct wb_plan64 {
     wb_provider64 *providers;
     wb_shape64 *shapes;
     wb_cluster64 *clusters;
+    wb_targets64 *targets; /* per provider; NULL where they would take too much room */
     int64_t *fixed_due; /* [contribution][step]: of a fixed amount; 0 for payers' rules */
     int64_t *group_due; /* [group][step + 1]: sums of fixed_due up to the step, exclusive */
     wb_payers64 *payers;

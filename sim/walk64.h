@@ -12,14 +12,14 @@
 #include "sim/plan64.h"
 
 /*
- * Which of `count` indices have a word of at least `limit` at one (path, step, purpose): their
- * places go to `at`, ascending, their words to `words`; returns how many. The high parts of the
- * indices are shifted into place; both arrays are readable up to a multiple of 16.
+ * Which of `count` indices have a word of at least their limit (`limits`, or one `limit` for all
+ * where that is NULL) at one (path, step, purpose): their places go to `at`, ascending, their words to `words`; returns how many. The high parts of the
+ * indices are shifted into place; all three arrays are readable up to a multiple of 16.
  */
 typedef struct wb_words_query {
     uint64_t seed, path;
     uint32_t step, purpose, limit, count;
-    const uint32_t *index_low, *index_high;
+    const uint32_t *index_low, *index_high, *limits;
 } wb_words_query;
 typedef uint32_t wb_words_function(uint32_t *at, uint32_t *words, const wb_words_query *query);
 wb_words_function wb_words_portable;

@@ -107,15 +107,25 @@ static void primaries(path64 *p)
 
 /* ---- 5. contagion ---- */
 
-/* Count each source once in each of its clusters. */
-static void count_sources(wb_walk64 *w)
+/* Each source once. */
+static void unique_sources(wb_walk64 *w)
 {
-    w->cluster_count = 0;
+    uint32_t count = 0;
     for (uint32_t s = 0; s < w->source_count; s++) {
         const uint32_t i = w->sources[s];
         if (w->source_stamp[i] == w->stamp) continue;
         w->source_stamp[i] = w->stamp;
-        const wb_provider64 *provider = &w->plan->providers[i];
+        w->sources[count++] = i;
+    }
+    w->source_count = count;
+}
+
+/* How many sources each cluster has. */
+static void count_sources(wb_walk64 *w)
+{
+    w->cluster_count = 0;
+    for (uint32_t s = 0; s < w->source_count; s++) {
+        const wb_provider64 *provider = &w->plan->providers[w->sources[s]];
         for (uint32_t k = 0; k < provider->cluster_count; k++) {
             const uint32_t c = provider->clusters[k];
             if (w->cluster_stamp[c] != w->stamp) {
@@ -169,33 +179,61 @@ static uint64_t least_threshold(const wb_walk64 *w)
     return wb_threshold(escape);
 }
 
-/* The exposed members of those clusters that are no primaries, each once. */
-static void contagion(path64 *p)
+static void add_infected(wb_walk64 *w, uint32_t i)
+{
+    w->distressed[w->distressed_count++] = (wb_distressed64){.provider = i};
+}
+
+/* The usual step with contagion: one source, whose targets are listed with their thresholds. */
+static void contagion_of_one(path64 *p, wb_words_query *query)
+{
+    wb_walk64 *w = p->walk;
+    const wb_targets64 *targets = &w->plan->targets[w->sources[0]];
+    query->count = targets->count;
+    query->index_low = targets->index_low;
+    query->index_high = targets->index_high;
+    query->limits = targets->limits;
+    const uint32_t found = w->words(w->at, w->words_at, query);
+    for (uint32_t k = 0; k < found; k++) {
+        const uint32_t i = targets->providers[w->at[k]];
+        if (exposed(p, i) && w->primary_stamp[i] != w->stamp) add_infected(w, i);
+    }
+}
+
+/* Several sources: the members of every cluster that has one, each once. */
+static void contagion_of_many(path64 *p, wb_words_query *query)
 {
     wb_walk64 *w = p->walk;
     count_sources(w);
     const uint64_t least = least_threshold(w);
     assert(least <= UINT32_MAX);
-    const uint32_t before = w->distressed_count;
+    query->limit = (uint32_t)least;
     for (uint32_t a = 0; a < w->cluster_count; a++) {
         const wb_cluster64 *cluster = &w->plan->clusters[w->clusters[a]];
-        const wb_words_query query = {.seed = w->plan->model->seed,
-                                      .path = p->path,
-                                      .step = p->t,
-                                      .purpose = WB_DRAW_CONTAGION,
-                                      .limit = (uint32_t)least,
-                                      .count = cluster->member_count,
-                                      .index_low = cluster->index_low,
-                                      .index_high = cluster->index_high};
-        const uint32_t found = w->words(w->at, w->words_at, &query);
+        query->count = cluster->member_count;
+        query->index_low = cluster->index_low;
+        query->index_high = cluster->index_high;
+        const uint32_t found = w->words(w->at, w->words_at, query);
         for (uint32_t k = 0; k < found; k++) {
             const uint32_t i = cluster->members[w->at[k]];
             if (w->target_stamp[i] == w->stamp || w->primary_stamp[i] == w->stamp) continue;
             w->target_stamp[i] = w->stamp;
-            if (!exposed(p, i) || !is_infected(w, i, w->words_at[k])) continue;
-            w->distressed[w->distressed_count++] = (wb_distressed64){.provider = i};
+            if (exposed(p, i) && is_infected(w, i, w->words_at[k])) add_infected(w, i);
         }
     }
+}
+
+static void contagion(path64 *p)
+{
+    wb_walk64 *w = p->walk;
+    unique_sources(w);
+    wb_words_query query = {.seed = w->plan->model->seed,
+                            .path = p->path,
+                            .step = p->t,
+                            .purpose = WB_DRAW_CONTAGION};
+    const uint32_t before = w->distressed_count;
+    if (w->source_count == 1 && w->plan->targets != NULL) contagion_of_one(p, &query);
+    else contagion_of_many(p, &query);
     p->infected = w->distressed_count - before;
     sort_distressed(w, before);
 }

@@ -193,6 +193,26 @@ static void test_a_model_beyond_the_bound_runs_on_the_reference_only(void **stat
 
 /* ---- the bound ---- */
 
+/* Opening cash on either side of where its bound passes 2^62. */
+static void test_int64_counts_as_safe_below_two_to_the_62(void **state)
+{
+    (void)state;
+    wb_model *model = sim_model_new(1, 1, 1);
+    wb_money bound;
+    wb_money_init(&bound);
+    size_t safe_ones = 0, others = 0;
+    for (int64_t cash = INT64_C(1) << 56; cash < INT64_C(1) << 62; cash += INT64_C(1) << 56) {
+        sim_set(&model->opening.cash, cash);
+        const bool safe = wb_model_int64_safe(model, &bound);
+        assert_int_equal(safe, mpz_sizeinbase(bound.cents, 2) <= 62);
+        safe_ones += safe;
+        others += !safe;
+    }
+    assert_true(safe_ones > 5 && others > 5);
+    wb_money_clear(&bound);
+    wb_model_free(model);
+}
+
 static void assert_within(const wb_money *bound, const wb_money *amount)
 {
     assert_true(mpz_cmpabs(amount->cents, bound->cents) <= 0);
@@ -262,6 +282,7 @@ int main(void)
         cmocka_unit_test(test_the_avx2_kernel_equals_the_reference),
         cmocka_unit_test(test_the_avx512_kernel_equals_the_reference),
         cmocka_unit_test(test_a_model_beyond_the_bound_runs_on_the_reference_only),
+        cmocka_unit_test(test_int64_counts_as_safe_below_two_to_the_62),
         cmocka_unit_test(test_no_amount_of_any_path_exceeds_the_bound),
         cmocka_unit_test(test_the_bound_holds_where_the_floor_drains_into_a_refund),
     };
