@@ -1,5 +1,6 @@
 /* sim_text.c - the result of a simulation for people who decide about a fund. */
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "report/sim_words.h"
