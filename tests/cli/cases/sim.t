@@ -97,6 +97,9 @@ state, and may call 5 000 of obligo: 95 000 of the 120 000 that is lost can be p
   }
   $ grep -c -e kernel -e threads -e seconds -e int64 tijd.json
   4
+  $ waarborg sim run zeker.yaml --json -q -n 50 --seed 18446744073709551615 | sed -n '5,6p'
+    "seed": 18446744073709551615,
+    "paths": 50,
   $ waarborg sim run zeker.yaml --json -q --threads 1 > een.json
   $ waarborg sim run zeker.yaml --json -q --threads 3 --kernel gmp > drie.json
   $ cmp een.json drie.json

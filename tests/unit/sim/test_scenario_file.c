@@ -224,8 +224,8 @@ static void test_a_ledger_gives_start_cash_and_cases(void **state)
     static const struct {
         const char *maturity;
         uint32_t step;
-    } cases[] = {{"2026-11-30", 0}, {"2027-01-01", 0}, {"2027-03-31", 0}, {"2027-04-01", 1},
-                 {"2028-12-31", 7}, {"2029-01-01", 8}, {"2035-06-30", 8}};
+    } cases[] = {{"2024-02-29", 0}, {"2026-11-30", 0}, {"2027-01-01", 0}, {"2027-03-31", 0},
+                 {"2027-04-01", 1}, {"2028-12-31", 7}, {"2029-01-01", 8}, {"2035-06-30", 8}};
     (void)state;
     write_base();
     write_file("books.yaml", "waarborg: scenario/1\nextends: base.yaml\n"
@@ -251,7 +251,7 @@ static void test_a_ledger_gives_start_cash_and_cases(void **state)
     add_case(&opening, "P3", "2027-01-01");
     wb_diagnostics list = {0};
     assert_int_equal(wb_scenario_model(&model, scenario, &opening, &list), WB_E_REFERENCE);
-    assert_string_equal(list.items[0].message, "loan 'L-8' is to 'P3', who is no provider here");
+    assert_string_equal(list.items[0].message, "loan 'L-9' is to 'P3', who is no provider here");
     assert_int_equal(list.items[0].line, 3);
     wb_diagnostics_clear(&list);
     wb_opening_clear(&opening);

@@ -431,11 +431,12 @@ static void test_probabilities_of_zero_and_one_stay(void **state)
                                           "margin_sd: 5%\n"
                                           "stress:\n"
                                           "  - {name: x, tariff: -100%}\n"
-                                          "  - {name: y, tariff: 98%, pd_multiplier: 1.5}\n");
+                                          "  - {name: y, tariff: 98%, pd_multiplier: 1.5}\n"
+                                          "  - {name: z, pd_multiplier: 1.2}\n");
     assert_int_equal(model->phase_count, 1);
     assert_near(model->phases[0].pd[0], 0.0, 0.0);
     assert_near(model->phases[0].pd[1], 1.0, 0.0);
-    assert_near(model->phases[0].pd[2], 1.5 * phi(phi_inverse(0.1) + 2.0 / 5.0), 1e-13);
+    assert_near(model->phases[0].pd[2], 1.8 * phi(phi_inverse(0.1) + 2.0 / 5.0), 1e-13);
     wb_model_free(model);
 }
 
