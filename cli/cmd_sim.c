@@ -216,6 +216,7 @@ const wb_command wb_commands_sim[] = {
                 "waarborg sim run scenarios/limburg/basis.yaml --json -n 1000000 > basis.json",
      .options = run_options,
      .operands = file_operands,
+     .stops = true,
      .run = run_run},
     {.noun = "sim",
      .verb = "size",
@@ -228,6 +229,7 @@ const wb_command wb_commands_sim[] = {
                 "--target 1% --years 10",
      .options = size_options,
      .operands = file_operands,
+     .stops = true,
      .run = run_size},
     {.noun = NULL},
 };

@@ -46,6 +46,7 @@ typedef struct wb_command {
     const wb_option *operands;
     wb_need need;
     bool writes; /* accepts --dry-run and --as (implied by WB_NEED_WRITER) */
+    bool stops;  /* looks at wb_interrupted: the first Ctrl-C lets it finish in order */
     /*
      * Do the work. Either fill err and return its code, or add errors to cli->list (the wb_cli_*
      * readers do) and return any of their codes; both end up rendered. Return WB_E_ANSWER_NO

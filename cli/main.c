@@ -4,7 +4,6 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/progress.h"
 #include "cli/run.h"
 
 /* In the order in which the help lists them. */
@@ -36,7 +35,6 @@ static void print_help(const wb_cli *cli, const char *noun)
 int main(int argc, char **argv)
 {
     (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe comes back from write instead */
-    wb_interrupt_catch();
     wb_cli cli;
     wb_error err;
     const char *noun = NULL;

@@ -32,7 +32,8 @@ enum { WB_PROGRESS_TEXT_MAX = 256 };
 void wb_progress_text(char text[WB_PROGRESS_TEXT_MAX], const wb_progress *progress, uint64_t done,
                       uint64_t total, int64_t elapsed_ms, unsigned width);
 
-/* Catch Ctrl-C: the first sets a flag that long work looks at, the second ends the process. */
+/* Catch Ctrl-C: the first sets a flag that long work looks at, the second ends the process. For
+ * commands that look at the flag (wb_command.stops); the others end at once, as by default. */
 void wb_interrupt_catch(void);
 bool wb_interrupted(void);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/output.h"
+#include "cli/progress.h"
 
 static void waiting(void *context)
 {
@@ -104,6 +105,8 @@ int wb_cli_run(wb_cli *cli)
     wb_error err;
     memset(&err, 0, sizeof err);
     wb_code code = WB_OK;
+    /* Before there is a child, so that Ctrl-C does not end the parent under it. */
+    if (cli->command->stops) wb_interrupt_catch();
     if (cli->command->need == WB_NEED_NOTHING) {
         code = run_and_report(cli, &err);
     } else {
