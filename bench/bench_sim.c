@@ -85,8 +85,8 @@ int main(int argc, char **argv)
     const char *path = argc > 1 ? argv[1] : WB_SOURCE_DIR "/scenarios/limburg/basis.yaml";
     const uint64_t paths = argc > 2 ? strtoull(argv[2], NULL, 10) : 100000;
     wb_model *model = load(path);
-    printf("%s: %u providers, %u steps, %llu paths, int64 %s\n", model->name,
-           model->provider_count, model->step_count, (unsigned long long)paths,
+    printf("%s: %u providers, %u steps, %llu paths, int64 %s\n", model->name, model->provider_count,
+           model->step_count, (unsigned long long)paths,
            wb_model_int64_safe(model, NULL) ? "proved" : "not proved");
     run(model, WB_KERNEL_GMP, 1, paths / 100 + 1);
     static const wb_kernel kernels[] = {WB_KERNEL_PORTABLE, WB_KERNEL_AVX2, WB_KERNEL_AVX512};

@@ -33,7 +33,7 @@ typedef struct wb_draw_row {
     float q, a, b, c;
     uint32_t region, segment; /* index among the factors; 0 with b or c 0 where there is none */
     bool fixed;
-    uint32_t limit;           /* fixed: a word up to it may be distress */
+    uint32_t limit; /* fixed: a word up to it may be distress */
     const wb_plan_group *group;
 } wb_draw_row;
 
@@ -46,7 +46,7 @@ typedef struct wb_draw_entry {
 
 /* What a block of steps needs; blocks of the same phases share the arrays. */
 typedef struct wb_draw_block {
-    uint32_t step_count;               /* 4, or fewer at the end of the horizon */
+    uint32_t step_count;                /* 4, or fewer at the end of the horizon */
     uint32_t row_first[WB_BLOCK_STEPS]; /* rows of step s: row_first[s] .. row_first[s + 1] - 1 */
     uint32_t row_count;
     wb_draw_row *rows;
@@ -82,7 +82,7 @@ typedef struct wb_draw_node {
 
 /* The words of an entry some of whose lanes may be distressed. */
 typedef struct wb_draw_hit {
-    uint64_t bits;  /* of [step of block][lane] */
+    uint64_t bits; /* of [step of block][lane] */
     uint32_t entry;
     uint32_t words[WB_BLOCK_STEPS][WB_LANES];
 } wb_draw_hit;
@@ -94,7 +94,7 @@ typedef struct wb_draws {
     double *national;    /* [step][lane]: Z */
     wb_draw_node *nodes; /* from 1 */
     uint32_t node_count, node_room;
-    bool out_of_memory;  /* a list could not grow: the draws are useless */
+    bool out_of_memory; /* a list could not grow: the draws are useless */
     /* scratch */
     double *factors;    /* [factor][lane], of the step before */
     double *block;      /* [step of block][factor][lane] */

@@ -113,8 +113,10 @@ uint32_t wb_words_avx2(uint32_t *at, uint32_t *words, const wb_words_query *quer
     const uint32_t word = query->step % WB_BLOCK_STEPS;
     uint32_t found = 0;
     for (uint32_t i = 0; i < query->count; i += 8) {
-        const __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(query->index_low + i));
-        const __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(query->index_high + i));
+        const __m256i low =
+            _mm256_loadu_si256((const __m256i *)(const void *)(query->index_low + i));
+        const __m256i high =
+            _mm256_loadu_si256((const __m256i *)(const void *)(query->index_high + i));
         __m256i c[4][2]; /* even and odd indices; only the low halves matter */
         for (int odd = 0; odd < 2; odd++) {
             c[0][odd] = odd == 0 ? low : _mm256_srli_epi64(low, 32);

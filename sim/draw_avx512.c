@@ -106,18 +106,17 @@ static inline words_type philox(const lanes_type *lanes, uint32_t counter0, uint
     const __m512i b_even = _mm512_mul_epu32(c2[0], m1);
     const __m512i b_odd = _mm512_mul_epu32(c2[1], m1);
     words_type words = {0};
-    words.word[0] =
-        xor3(join_high(b_even, b_odd), join(c1[0], c1[1]), _mm512_set1_epi32((int)k0));
+    words.word[0] = xor3(join_high(b_even, b_odd), join(c1[0], c1[1]), _mm512_set1_epi32((int)k0));
     words.word[1] = join(b_even, b_odd);
-    words.word[2] =
-        xor3(join_high(a_even, a_odd), join(c3[0], c3[1]), _mm512_set1_epi32((int)k1));
+    words.word[2] = xor3(join_high(a_even, a_odd), join(c3[0], c3[1]), _mm512_set1_epi32((int)k1));
     words.word[3] = join(a_even, a_odd);
     return words;
 }
 
 static inline void words_store(uint32_t out[4][WB_LANES], words_type words)
 {
-    for (int i = 0; i < 4; i++) _mm512_storeu_si512(out[i], words.word[i]);
+    for (int i = 0; i < 4; i++)
+        _mm512_storeu_si512(out[i], words.word[i]);
 }
 
 static inline uint32_t words_at_most(const words_type *words, uint32_t s, const uint32_t *limits)

@@ -68,9 +68,8 @@ static inline double quantile_tail(double p)
 }
 
 /* Uniforms of a block of four steps, [step][factor][lane]. */
-static void block_uniforms(double *restrict out, const wb_draw_plan *plan,
-                           const lanes_type *lanes, const uint32_t key[2], uint32_t path_high,
-                           uint32_t block)
+static void block_uniforms(double *restrict out, const wb_draw_plan *plan, const lanes_type *lanes,
+                           const uint32_t key[2], uint32_t path_high, uint32_t block)
 {
     for (uint32_t f = 0; f < plan->factor_count; f++) {
         const uint32_t low = (uint32_t)plan->factor_index[f];
@@ -109,9 +108,12 @@ static void normals(double *restrict values, size_t count, double *restrict tail
                     uint32_t *restrict tail_at)
 {
     const size_t tail_count = collect_tails(tails, tail_at, values, count);
-    for (size_t i = 0; i < count; i++) values[i] = quantile_middle(values[i]);
-    for (size_t i = 0; i < tail_count; i++) tails[i] = quantile_tail(tails[i]);
-    for (size_t i = 0; i < tail_count; i++) values[tail_at[i]] = tails[i];
+    for (size_t i = 0; i < count; i++)
+        values[i] = quantile_middle(values[i]);
+    for (size_t i = 0; i < tail_count; i++)
+        tails[i] = quantile_tail(tails[i]);
+    for (size_t i = 0; i < tail_count; i++)
+        values[tail_at[i]] = tails[i];
 }
 
 /* From innovations to factors, step by step; keep the last step for the next block. */
@@ -126,9 +128,11 @@ static void autoregress(wb_draws *draws, const wb_draw_plan *plan, uint32_t bloc
         double *restrict now = draws->block + s * size;
         float *restrict rounded = draws->block_float + s * size;
         if (block > 0 || s > 0) {
-            for (size_t i = 0; i < size; i++) now[i] = ar1 * before[i] + innovation * now[i];
+            for (size_t i = 0; i < size; i++)
+                now[i] = ar1 * before[i] + innovation * now[i];
         }
-        for (size_t i = 0; i < size; i++) rounded[i] = (float)now[i];
+        for (size_t i = 0; i < size; i++)
+            rounded[i] = (float)now[i];
         memcpy(before, now, size * sizeof *before);
         memcpy(draws->national + (size_t)(block * WB_BLOCK_STEPS + s) * WB_LANES, now,
                WB_LANES * sizeof *now);
@@ -160,7 +164,8 @@ static void block_limits(wb_draws *draws, const wb_draw_plan *plan, const wb_dra
             const wb_draw_row *row = &block->rows[i];
             uint32_t *limits = draws->limits + (size_t)i * WB_LANES;
             if (row->fixed) {
-                for (uint32_t l = 0; l < WB_LANES; l++) limits[l] = row->limit;
+                for (uint32_t l = 0; l < WB_LANES; l++)
+                    limits[l] = row->limit;
             } else {
                 row_limits(limits, row, factors, factors + (size_t)row->region * WB_LANES,
                            factors + (size_t)row->segment * WB_LANES, plan);
@@ -202,8 +207,7 @@ static void block_distress(wb_draws *draws, const wb_draw_plan *plan, const lane
                            const uint32_t key[2], uint32_t path_high, uint32_t b)
 {
     const wb_draw_block *block = &plan->blocks[b];
-    const uint32_t count =
-        find_hits(draws->hits, block, draws->limits, lanes, key, path_high, b);
+    const uint32_t count = find_hits(draws->hits, block, draws->limits, lanes, key, path_high, b);
     for (uint32_t h = 0; h < count; h++) {
         const wb_draw_hit *hit = &draws->hits[h];
         for (uint64_t bits = hit->bits; bits != 0; bits &= bits - 1) {

@@ -124,7 +124,8 @@ static bool block_make(wb_draw_block *block, const wb_plan *plan, double most)
             possible = possible || !group->fixed || group->threshold > 0;
         }
         /* past the end of the horizon any row will do: the hit is dropped */
-        for (uint32_t s = block->step_count; s < WB_BLOCK_STEPS; s++) entry->row[s] = entry->row[0];
+        for (uint32_t s = block->step_count; s < WB_BLOCK_STEPS; s++)
+            entry->row[s] = entry->row[0];
         if (possible) block->entry_count++;
     }
     return true;

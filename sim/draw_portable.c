@@ -67,10 +67,9 @@ uint32_t wb_words_portable(uint32_t *at, uint32_t *words, const wb_words_query *
     const uint32_t key[2] = {(uint32_t)query->seed, (uint32_t)(query->seed >> 32)};
     uint32_t found = 0;
     for (uint32_t i = 0; i < query->count; i++) {
-        const uint32_t counter[4] = {query->index_low[i],
-                                     query->index_high[i] | query->step / WB_BLOCK_STEPS,
-                                     (uint32_t)query->path,
-                                     query->purpose << 24 | (uint32_t)(query->path >> 32)};
+        const uint32_t counter[4] = {
+            query->index_low[i], query->index_high[i] | query->step / WB_BLOCK_STEPS,
+            (uint32_t)query->path, query->purpose << 24 | (uint32_t)(query->path >> 32)};
         const uint32_t word = wb_philox(counter, key).word[query->step % WB_BLOCK_STEPS];
         at[found] = i;
         words[found] = word;

@@ -12,8 +12,8 @@
 
 /* The order statistic of a quantile and of its interval; ranks count from 1. */
 typedef struct wb_ranks {
-    uint64_t at;         /* ceil(a N), at least 1 */
-    uint64_t low, high;  /* floor(a N - 1.96 s), ceil(a N + 1.96 s) + 1 */
+    uint64_t at;              /* ceil(a N), at least 1 */
+    uint64_t low, high;       /* floor(a N - 1.96 s), ceil(a N + 1.96 s) + 1 */
     bool low_none, high_none; /* the rank falls outside 1..N: no such bound */
 } wb_ranks;
 /* level in (0,1), N > 0. */

@@ -80,7 +80,8 @@ static wb_code pick(wb_kernel *kernel, wb_kernel wanted, bool proved, wb_error *
     *kernel = wanted;
     if (wanted == WB_KERNEL_AUTO) {
         size_t i = 0;
-        while (!has_kernel(fastest[i])) i++;
+        while (!has_kernel(fastest[i]))
+            i++;
         *kernel = proved ? fastest[i] : WB_KERNEL_GMP;
         return WB_OK;
     }
@@ -98,8 +99,7 @@ static wb_code pick(wb_kernel *kernel, wb_kernel wanted, bool proved, wb_error *
 
 /* ---- prepared ---- */
 
-static wb_code prepare(wb_prepared *prepared, wb_kernel wanted, const wb_money *cash,
-                       wb_error *err)
+static wb_code prepare(wb_prepared *prepared, wb_kernel wanted, const wb_money *cash, wb_error *err)
 {
     prepared->proved = int64_safe(prepared->model, cash, NULL);
     wb_code code = pick(&prepared->kernel, wanted, prepared->proved, err);
@@ -155,9 +155,9 @@ wb_worker *wb_worker_new(const wb_prepared *prepared)
     worker->prepared = prepared;
     bool complete = wb_path_result_init(&worker->result, prepared->model);
     if (complete && prepared->plan64 != NULL) {
-        complete = wb_walk64_init(&worker->walk, prepared->plan64, prepared->draw_plan,
-                                  prepared->words) &&
-                   wb_draws_init(&worker->draws, prepared->draw_plan);
+        complete =
+            wb_walk64_init(&worker->walk, prepared->plan64, prepared->draw_plan, prepared->words) &&
+            wb_draws_init(&worker->draws, prepared->draw_plan);
     }
     if (complete) return worker;
     wb_worker_free(worker);
@@ -199,8 +199,7 @@ wb_code wb_worker_path(wb_worker *worker, uint64_t path, const wb_walk_options *
     }
     const wb_code code = draw(worker, path, err);
     if (code != WB_OK) return code;
-    const int64_t cash =
-        options != NULL ? wb_money_cents(options->cash) : prepared->plan64->cash;
+    const int64_t cash = options != NULL ? wb_money_cents(options->cash) : prepared->plan64->cash;
     wb_walk64_path(&worker->walk, &worker->draws, (uint32_t)(path % WB_LANES), cash,
                    options != NULL ? options->step_end : steps,
                    options != NULL ? options->stop_at : WB_EVENT_COUNT, &worker->result, trace);
@@ -221,8 +220,8 @@ wb_code wb_worker_run(wb_worker *worker, uint64_t first, uint32_t count, wb_tall
 
 /* ---- one path in full ---- */
 
-wb_code wb_sim_path(wb_step_record *records, const wb_model *model, uint64_t path,
-                    wb_kernel kernel, wb_error *err)
+wb_code wb_sim_path(wb_step_record *records, const wb_model *model, uint64_t path, wb_kernel kernel,
+                    wb_error *err)
 {
     wb_prepared *prepared = NULL;
     wb_worker *worker = NULL;

@@ -36,9 +36,8 @@ typedef struct wb_walk_options {
 /* One path; the result is the worker's, until its next call. With options only the events of the
  * result count. `options` and `trace` may be NULL. WB_E_NOMEM only. */
 WB_MUST_CHECK wb_code wb_worker_path(wb_worker *worker, uint64_t path,
-                                     const wb_walk_options *options,
-                                     const wb_path_result **result, wb_step_record *trace,
-                                     wb_error *err);
+                                     const wb_walk_options *options, const wb_path_result **result,
+                                     wb_step_record *trace, wb_error *err);
 
 /* Run paths first .. first + count - 1 into the tally; narrow where int64 is proved. */
 WB_MUST_CHECK wb_code wb_worker_run(wb_worker *worker, uint64_t first, uint32_t count,

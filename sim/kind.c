@@ -45,8 +45,10 @@ wb_code wb_event_parse(wb_event *event, const char *text, wb_error *err)
     }
     const wb_code code = wb_fail(err, WB_E_CHOICE, "'%s' is not an event", text);
     const char *near = wb_nearest_word(text, event_names, WB_EVENT_COUNT);
-    if (near != NULL) wb_error_hint(err, "did you mean '%s'?", near);
-    else wb_error_hint(err, "one of capital_used, obligo_used_up, backstop_used_up, ruin");
+    if (near != NULL)
+        wb_error_hint(err, "did you mean '%s'?", near);
+    else
+        wb_error_hint(err, "one of capital_used, obligo_used_up, backstop_used_up, ruin");
     return code;
 }
 

@@ -207,8 +207,7 @@ static void losses(builder *b)
             wb_measure *item = add(b, "exceed", 0, WB_MEASURE_VALUE);
             item->has_threshold = true;
             wb_money_set(&item->threshold, &model->exceed[i]);
-            proportion(item, wb_sorted_above(&b->sorted, model->exceed[i].cents),
-                       b->tally->paths);
+            proportion(item, wb_sorted_above(&b->sorted, model->exceed[i].cents), b->tally->paths);
         }
     }
 }
@@ -231,8 +230,7 @@ static void events(builder *b)
         uint64_t happened = 0;
         for (uint32_t year = 0; year < b->model->years; year++) {
             happened += b->tally->sums.events[(size_t)event * b->model->years + year];
-            wb_measure *item =
-                add(b, wb_event_name((wb_event)event), year + 1, WB_MEASURE_VALUE);
+            wb_measure *item = add(b, wb_event_name((wb_event)event), year + 1, WB_MEASURE_VALUE);
             proportion(item, happened, b->tally->paths);
         }
     }

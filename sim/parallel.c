@@ -68,7 +68,8 @@ static void report(shared *common)
     const wb_parallel *job = common->job;
     if (job->options == NULL || job->options->progress == NULL) return;
     const uint64_t done = atomic_load_explicit(&common->done, memory_order_relaxed);
-    if (!job->options->progress(progress_of(job, done), job->progress_total, job->options->context)) {
+    if (!job->options->progress(progress_of(job, done), job->progress_total,
+                                job->options->context)) {
         atomic_store_explicit(&common->stop, true, memory_order_relaxed);
     }
 }
@@ -124,7 +125,8 @@ wb_code wb_parallel_do(const wb_parallel *parallel, wb_error *err)
     }
     if (started == 0) do_blocks(&common, 0);
     wait_for_all(&common);
-    for (uint32_t i = 0; i < started; i++) pthread_join(threads[i], NULL);
+    for (uint32_t i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
     pthread_cond_destroy(&common.ended);
     pthread_mutex_destroy(&common.mutex);
     report(&common);

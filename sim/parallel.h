@@ -15,11 +15,11 @@ enum { WB_THREADS_MAX = 256 };
 
 typedef struct wb_parallel {
     uint64_t block_count;
-    uint32_t threads;                             /* 1..WB_THREADS_MAX */
-    void (*work)(void *worker, uint64_t block);   /* called with workers[i], i the thread */
-    void **workers;                               /* one per thread */
-    const wb_sim_options *options;                /* progress; may be NULL */
-    uint64_t progress_total;                      /* what all blocks count for in progress */
+    uint32_t threads;                           /* 1..WB_THREADS_MAX */
+    void (*work)(void *worker, uint64_t block); /* called with workers[i], i the thread */
+    void **workers;                             /* one per thread */
+    const wb_sim_options *options;              /* progress; may be NULL */
+    uint64_t progress_total;                    /* what all blocks count for in progress */
 } wb_parallel;
 
 /* Threads to use: options->threads, else one per processor; never more than blocks. */

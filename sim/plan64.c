@@ -132,8 +132,7 @@ static bool make_providers(wb_plan64 *plan)
         to->clients = from->clients;
         to->lgd = &plan->shapes[planned->lgd - plan->plan->shapes];
         if (planned->draws_amount) {
-            to->drawn =
-                support ? &plan->shapes[planned->months - plan->plan->shapes] : to->lgd;
+            to->drawn = support ? &plan->shapes[planned->months - plan->plan->shapes] : to->lgd;
         }
         to->clusters = from->clusters;
         to->cluster_count = from->cluster_count;
@@ -173,7 +172,8 @@ static bool make_targets_of(wb_plan64 *plan, uint32_t source, double *escape)
     const wb_provider64 *from = &plan->providers[source];
     wb_targets64 *to = &plan->targets[source];
     uint32_t most = 0;
-    for (uint32_t i = 0; i < model->provider_count; i++) escape[i] = 2.0; /* no target */
+    for (uint32_t i = 0; i < model->provider_count; i++)
+        escape[i] = 2.0; /* no target */
     for (uint32_t k = 0; k < from->cluster_count; k++) {
         /* clusters ascend, so that each product is made in the order of docs/model.md */
         const wb_cluster64 *cluster = &plan->clusters[from->clusters[k]];
@@ -245,7 +245,8 @@ static bool make_steps(wb_plan64 *plan)
                                : model->backstop_unlimited[t] ? WB_INT64_LIMIT
                                                               : cents(&model->backstop_limit[t]);
         step->forced_first = forced;
-        while (forced < model->forced_count && model->forced[forced].step == t) forced++;
+        while (forced < model->forced_count && model->forced[forced].step == t)
+            forced++;
         step->forced_end = forced;
     }
     wb_money_clear(&part);
@@ -335,11 +336,11 @@ static bool make_payers(wb_plan64 *plan)
         if (plan->payers[r].slot_of == NULL) return false;
     }
     plan->slot_count = number_slots(plan);
-    plan->slots =
-        array_new((size_t)plan->slot_count * plan->provider_count, sizeof *plan->slots);
+    plan->slots = array_new((size_t)plan->slot_count * plan->provider_count, sizeof *plan->slots);
     plan->slot_start = array_new(plan->slot_count, sizeof *plan->slot_start);
     if (plan->slots == NULL || plan->slot_start == NULL) return false;
-    for (uint32_t r = 0; r < plan->payer_rule_count; r++) fill_slots(plan, &plan->payers[r]);
+    for (uint32_t r = 0; r < plan->payer_rule_count; r++)
+        fill_slots(plan, &plan->payers[r]);
     return true;
 }
 
@@ -367,8 +368,8 @@ static void make_cuts(wb_plan64 *plan)
                             plan->plan->converted_above};
     const double own = plan->plan->cure_own;
     for (int i = 0; i < 3; i++) {
-        const bool clear = plan->model->cure_rho > 0.0 && own > 1e-3 && cuts[i] > 1e-6 &&
-                           cuts[i] < 1 - 1e-6;
+        const bool clear =
+            plan->model->cure_rho > 0.0 && own > 1e-3 && cuts[i] > 1e-6 && cuts[i] < 1 - 1e-6;
         plan->cure_at[i] = clear ? wb_normal_quantile(cuts[i]) / own : 1e9;
     }
     plan->cure_slope = own > 1e-3 ? plan->plan->cure_factor / own : 0.0;
@@ -396,7 +397,8 @@ wb_code wb_plan64_new(wb_plan64 **plan64, const wb_plan *plan, wb_error *err)
     made->grant_share = ratio_of(&model->grant_share, 1);
     made->holiday = model->has_cap && model->surplus == WB_SURPLUS_HOLIDAY;
     if (!make_shapes(made) || !make_providers(made) || !make_clusters(made) ||
-        !make_targets(made) || !make_steps(made) || !make_fixed(made) || !make_payers(made) || !make_opening(made)) {
+        !make_targets(made) || !make_steps(made) || !make_fixed(made) || !make_payers(made) ||
+        !make_opening(made)) {
         wb_plan64_free(made);
         return wb_fail(err, WB_E_NOMEM, "no memory for the plan");
     }

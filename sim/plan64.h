@@ -27,9 +27,9 @@ typedef struct wb_shape64 {
 
 typedef struct wb_provider64 {
     uint64_t index;
-    int64_t base;  /* revenue (support) or amount (exposure): what a drawn share is applied to */
-    int64_t ask;   /* when nothing is drawn */
-    int64_t cap;   /* the most that may be asked */
+    int64_t base; /* revenue (support) or amount (exposure): what a drawn share is applied to */
+    int64_t ask;  /* when nothing is drawn */
+    int64_t cap;  /* the most that may be asked */
     uint64_t clients;
     const wb_shape64 *drawn; /* months or LGD where the ask is drawn; NULL otherwise */
     const wb_shape64 *lgd;
@@ -88,12 +88,12 @@ typedef struct wb_plan64 {
     wb_shape64 *shapes;
     wb_cluster64 *clusters;
     wb_targets64 *targets; /* per provider; NULL where they would take too much room */
-    int64_t *fixed_due; /* [contribution][step]: of a fixed amount; 0 for payers' rules */
-    int64_t *group_due; /* [group][step + 1]: sums of fixed_due up to the step, exclusive */
+    int64_t *fixed_due;    /* [contribution][step]: of a fixed amount; 0 for payers' rules */
+    int64_t *group_due;    /* [group][step + 1]: sums of fixed_due up to the step, exclusive */
     wb_payers64 *payers;
     uint32_t payer_rule_count, slot_count;
-    int64_t *slots;       /* [provider][slot] */
-    int64_t *slot_start;  /* sums over those healthy at the start */
+    int64_t *slots;         /* [provider][slot] */
+    int64_t *slot_start;    /* sums over those healthy at the start */
     uint32_t *healthy_from; /* at the start: 0, or WB_NEVER with an opening case */
     /* Phi(cure_at - cure_slope Z) is where u passes a cut; out of any range where that is unsure */
     double cure_at[3], cure_slope;

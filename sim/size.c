@@ -34,8 +34,8 @@ typedef struct sizing {
     const wb_prepared *prepared;
     wb_event event;
     uint32_t step_end;
-    uint64_t paths;     /* of this round: the first so many */
-    wb_wide low, high;  /* the bracket: K <= low and K > high are only counted */
+    uint64_t paths;    /* of this round: the first so many */
+    wb_wide low, high; /* the bracket: K <= low and K > high are only counted */
 } sizing;
 
 typedef struct size_worker {
@@ -91,8 +91,10 @@ static wb_wide bisect(size_worker *w, uint64_t path, wb_wide low, wb_wide high)
     if (high - low > 1 && low < 0 && !happens(w, path, 0)) return 0; /* the usual answer */
     while (high - low > 1) {
         const wb_wide middle = low + (high - low) / 2;
-        if (happens(w, path, middle)) low = middle;
-        else high = middle;
+        if (happens(w, path, middle))
+            low = middle;
+        else
+            high = middle;
     }
     return high;
 }
@@ -105,9 +107,12 @@ static void size_block(void *argument, uint64_t block)
     const uint64_t end = first + BLOCK_PATHS < job->paths ? first + BLOCK_PATHS : job->paths;
     for (uint64_t path = first; path < end && w->code == WB_OK; path++) {
         /* below 0 there is no cash to have */
-        if (job->low >= 0 && !happens(w, path, job->low)) w->below++;
-        else if (happens(w, path, job->high)) w->above++;
-        else keep(w, bisect(w, path, job->low, job->high));
+        if (job->low >= 0 && !happens(w, path, job->low))
+            w->below++;
+        else if (happens(w, path, job->high))
+            w->above++;
+        else
+            keep(w, bisect(w, path, job->low, job->high));
     }
 }
 
@@ -208,8 +213,10 @@ static size_ranks ranks_of(const wb_rate *target, uint64_t paths)
     if (wb_proportion_of(0, paths).high <= wanted) {
         while (many - few > 1) {
             const uint64_t middle = few + (many - few) / 2;
-            if (wb_proportion_of(middle, paths).high <= wanted) few = middle;
-            else many = middle;
+            if (wb_proportion_of(middle, paths).high <= wanted)
+                few = middle;
+            else
+                many = middle;
         }
         ranks.sure = paths - few;
     }
@@ -241,7 +248,8 @@ static void narrow_bracket(wb_wide *low, wb_wide *high, const size_round *round,
     double spread = n * first * (1 - first);
     if (n * last * (1 - last) > spread) spread = n * last * (1 - last);
     uint64_t margin = 2;
-    while ((double)margin * (double)margin < 36 * spread + 4) margin++;
+    while ((double)margin * (double)margin < 36 * spread + 4)
+        margin++;
     const uint64_t from = (uint64_t)(first * n);
     const uint64_t to = (uint64_t)(last * n) + margin + 1;
     /* one less, so that paths of that very K stay within */
@@ -323,9 +331,10 @@ static void explain(wb_sim_size *size, const wb_model *model, wb_event event)
         (void)snprintf(size->reason, sizeof size->reason,
                        "no opening cash is enough to make %s rare enough", wb_event_name(event));
     } else if (wb_money_sign(&size->amount) == 0) {
-        (void)snprintf(size->reason, sizeof size->reason,
-                       "no opening cash is needed: with 0.00 at the start %s is rare enough already",
-                       wb_event_name(event));
+        (void)snprintf(
+            size->reason, sizeof size->reason,
+            "no opening cash is needed: with 0.00 at the start %s is rare enough already",
+            wb_event_name(event));
     }
 }
 
@@ -359,11 +368,10 @@ wb_code wb_sim_size_cash(wb_sim_size *size, const wb_model *model, wb_event even
     wb_code code = largest_cash(&largest, model, err);
     if (code == WB_OK) code = wb_prepared_new(&prepared, model, wanted, &largest, err);
     if (code == WB_OK) {
-        sizing job = {.prepared = prepared, .event = event,
-                      .step_end = years * model->steps_per_year};
+        sizing job = {
+            .prepared = prepared, .event = event, .step_end = years * model->steps_per_year};
         const size_ranks ranks = ranks_of(target, model->paths);
-        code = search(&round, &job, &ranks, model->paths, wb_wide_get(largest.cents), options,
-                      err);
+        code = search(&round, &job, &ranks, model->paths, wb_wide_get(largest.cents), options, err);
         if (code == WB_OK) {
             size->exists = set_amount(&size->amount, &round, ranks.quantile.at);
             size->low_exists = set_amount(&size->low, &round, ranks.quantile.low);

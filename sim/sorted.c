@@ -44,7 +44,8 @@ static void radix_sort(int64_t **values, int64_t **scratch, size_t count)
     memset(histogram, 0, sizeof histogram);
     for (size_t i = 0; i < count; i++) {
         const uint64_t key = key_of((*values)[i]);
-        for (uint32_t d = 0; d < DIGITS; d++) histogram[d][(key >> (8 * d)) & 0xff]++;
+        for (uint32_t d = 0; d < DIGITS; d++)
+            histogram[d][(key >> (8 * d)) & 0xff]++;
     }
     for (uint32_t d = 0; d < DIGITS; d++) {
         size_t *start = histogram[d];
@@ -94,8 +95,10 @@ void wb_sorted_load(wb_sorted *sorted, const wb_tally *tally, uint32_t column)
 void wb_sorted_value(mpz_t value, const wb_sorted *sorted, uint64_t rank)
 {
     assert(rank >= 1 && rank <= sorted->count);
-    if (sorted->wide != NULL) wb_wide_set(value, sorted->wide[rank - 1]);
-    else mpz_set_si(value, sorted->narrow[rank - 1]);
+    if (sorted->wide != NULL)
+        wb_wide_set(value, sorted->wide[rank - 1]);
+    else
+        mpz_set_si(value, sorted->narrow[rank - 1]);
 }
 
 void wb_sorted_totals(mpz_t sum, mpz_t squares, const wb_sorted *sorted)
@@ -154,8 +157,10 @@ uint64_t wb_sorted_above(const wb_sorted *sorted, const mpz_t threshold)
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
         wb_sorted_value(value, sorted, middle + 1);
-        if (mpz_cmp(value, threshold) > 0) high = middle;
-        else low = middle + 1;
+        if (mpz_cmp(value, threshold) > 0)
+            high = middle;
+        else
+            low = middle + 1;
     }
     mpz_clear(value);
     return sorted->count - low;

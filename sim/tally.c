@@ -68,13 +68,15 @@ void wb_sum_get(mpz_t total, mpz_t squares, const wb_sum *sum)
 static wb_sum *sums_new(size_t count)
 {
     wb_sum *sums = array_new(count, sizeof *sums);
-    for (size_t i = 0; sums != NULL && i < count; i++) wb_sum_init(&sums[i]);
+    for (size_t i = 0; sums != NULL && i < count; i++)
+        wb_sum_init(&sums[i]);
     return sums;
 }
 
 static void sums_free(wb_sum *sums, size_t count)
 {
-    for (size_t i = 0; sums != NULL && i < count; i++) wb_sum_clear(&sums[i]);
+    for (size_t i = 0; sums != NULL && i < count; i++)
+        wb_sum_clear(&sums[i]);
     free(sums);
 }
 
@@ -116,7 +118,8 @@ void wb_tally_sums_merge(wb_tally_sums *sums, const wb_tally_sums *other, wb_tal
     for (size_t i = 0; i < WB_COUNTED_KINDS * years; i++) {
         wb_sum_merge(&sums->counted[i], &other->counted[i]);
     }
-    for (size_t i = 0; i < WB_EVENT_COUNT * years; i++) sums->events[i] += other->events[i];
+    for (size_t i = 0; i < WB_EVENT_COUNT * years; i++)
+        sums->events[i] += other->events[i];
     sums->paths += other->paths;
 }
 
@@ -141,8 +144,10 @@ wb_code wb_tally_init(wb_tally *tally, const wb_model *model, uint64_t paths, bo
         return wb_fail(err, WB_E_NOMEM, "no memory for %llu paths (%llu MB)",
                        (unsigned long long)paths, (unsigned long long)((count * size) >> 20));
     }
-    if (wide) tally->wide = columns;
-    else tally->narrow = columns;
+    if (wide)
+        tally->wide = columns;
+    else
+        tally->narrow = columns;
     return WB_OK;
 }
 
@@ -201,8 +206,7 @@ static void add_counts(wb_sum *sums, const uint64_t *counts, size_t count)
     }
 }
 
-void wb_tally_set(wb_tally *tally, wb_tally_sums *sums, uint64_t path,
-                  const wb_path_result *result)
+void wb_tally_set(wb_tally *tally, wb_tally_sums *sums, uint64_t path, const wb_path_result *result)
 {
     assert(path < tally->paths);
     const uint32_t years = tally->shape.years;

@@ -25,12 +25,14 @@ static int64_t holiday_contributions(path64 *p, int64_t balance)
     for (uint32_t r = 0; r < plan->payer_rule_count; r++) {
         w->due[plan->payers[r].contribution] = w->slots[plan->payers[r].slot_of[p->t]];
     }
-    for (uint32_t j = 0; j < count; j++) total += w->due[j];
+    for (uint32_t j = 0; j < count; j++)
+        total += w->due[j];
     int64_t waived = balance > plan->cap ? balance - plan->cap : 0;
     waived = waived < total ? waived : total;
     if (waived > 0) {
         wb_split_int64(w->waived, waived, w->due, w->waived_order, count);
-        for (uint32_t j = 0; j < count; j++) w->due[j] -= w->waived[j];
+        for (uint32_t j = 0; j < count; j++)
+            w->due[j] -= w->waived[j];
     }
     for (uint32_t j = 0; j < count; j++) {
         const size_t at = (size_t)plan->model->contributions[j].group * years + p->step->year;
@@ -75,7 +77,8 @@ static void payer_returns(path64 *p, uint32_t i)
     const wb_plan64 *plan = p->walk->plan;
     if (!plan->providers[i].pays_contribution) return;
     const int64_t *own = plan->slots + (size_t)i * plan->slot_count;
-    for (uint32_t s = 0; s < plan->slot_count; s++) p->walk->slots[s] += own[s];
+    for (uint32_t s = 0; s < plan->slot_count; s++)
+        p->walk->slots[s] += own[s];
 }
 
 static void payer_stops(path64 *p, uint32_t i)
@@ -83,7 +86,8 @@ static void payer_stops(path64 *p, uint32_t i)
     const wb_plan64 *plan = p->walk->plan;
     if (!plan->providers[i].pays_contribution) return;
     const int64_t *own = plan->slots + (size_t)i * plan->slot_count;
-    for (uint32_t s = 0; s < plan->slot_count; s++) p->walk->slots[s] -= own[s];
+    for (uint32_t s = 0; s < plan->slot_count; s++)
+        p->walk->slots[s] -= own[s];
 }
 
 /* Healthy from the next step on; it was not healthy until now. */
@@ -120,17 +124,16 @@ static void case_cured(path64 *p, uint32_t i)
     __extension__ typedef __int128 product;
     int64_t before = 0;
     for (uint32_t j = 1; j <= n; j++) {
-        const int64_t so_far = j == n ? one->principal
-                                      : (int64_t)((product)one->principal * j / n);
+        const int64_t so_far = j == n ? one->principal : (int64_t)((product)one->principal * j / n);
         const uint64_t step = (uint64_t)p->t + j - 1;
         if (step >= plan->step_count) break;
         w->principal_due[step] += so_far - before;
         before = so_far;
     }
     if (plan->loan_interest.n > 0) {
-        const wb_ratio64 rate = {
-            .n = plan->loan_interest.n * (uint64_t)((int64_t)p->t - one->opened),
-            .d = plan->loan_interest.d};
+        const wb_ratio64 rate = {.n = plan->loan_interest.n *
+                                      (uint64_t)((int64_t)p->t - one->opened),
+                                 .d = plan->loan_interest.d};
         p->loan_interest += wb_share64(one->principal, rate);
     }
     p->cured++;
@@ -219,9 +222,8 @@ static void support(path64 *p, uint32_t i, int64_t paid)
     }
     const int64_t grant = pays == WB_PAYS_SUPPORT ? wb_share64(paid, plan->grant_share) : 0;
     add_loss(p, grant);
-    w->cases[i] = (wb_case64){.principal = paid - grant,
-                              .opened = (int32_t)p->t,
-                              .extensions = plan->model->extensions};
+    w->cases[i] = (wb_case64){
+        .principal = paid - grant, .opened = (int32_t)p->t, .extensions = plan->model->extensions};
     w->healthy_from[i] = WB_NEVER;
     payer_stops(p, i);
     wait_until(w, i, (uint64_t)p->t + plan->model->term);
@@ -262,8 +264,8 @@ static int64_t ask(path64 *p)
         int64_t amount = provider->ask;
         if (provider->drawn != NULL) {
             const bool months = provider->pays == WB_PAYS_SUPPORT;
-            amount = wb_draw_share64(p, provider->drawn, provider->base, months ? 12 : 1,
-                                     one->provider);
+            amount =
+                wb_draw_share64(p, provider->drawn, provider->base, months ? 12 : 1, one->provider);
             amount = amount < provider->cap ? amount : provider->cap;
         }
         w->asks[asking++] = amount;
@@ -296,8 +298,10 @@ static void waterfall(path64 *p)
             continue;
         }
         const uint32_t at = asking++;
-        if (paid[at] > 0 || w->asks[at] == 0) support(p, one->provider, paid[at]);
-        else refuse(p, one);
+        if (paid[at] > 0 || w->asks[at] == 0)
+            support(p, one->provider, paid[at]);
+        else
+            refuse(p, one);
     }
 }
 
@@ -448,8 +452,13 @@ void wb_walk64_path(wb_walk64 *walk, const wb_draws *draws, uint32_t lane, int64
                     wb_step_record *trace)
 {
     assert(lane < WB_LANES && step_limit <= walk->plan->step_count);
-    path64 p = {.walk = walk, .draws = draws, .lane = lane, .out = out,
-                .path = draws->path_first + lane, .cash = cash, .debt = walk->plan->debt};
+    path64 p = {.walk = walk,
+                .draws = draws,
+                .lane = lane,
+                .out = out,
+                .path = draws->path_first + lane,
+                .cash = cash,
+                .debt = walk->plan->debt};
     path_begin(walk);
     wb_path_result_reset(out);
     bool absorbed = false;
@@ -472,6 +481,7 @@ void wb_walk64_path(wb_walk64 *walk, const wb_draws *draws, uint32_t lane, int64
     if (trace != NULL) {
         step_clear(&p);
         p.cash = p.debt = 0;
-        for (; t < walk->plan->step_count; t++) trace_step(&p, &trace[t]); /* it has stopped */
+        for (; t < walk->plan->step_count; t++)
+            trace_step(&p, &trace[t]); /* it has stopped */
     }
 }

@@ -13,8 +13,9 @@
 
 /*
  * Which of `count` indices have a word of at least their limit (`limits`, or one `limit` for all
- * where that is NULL) at one (path, step, purpose): their places go to `at`, ascending, their words to `words`; returns how many. The high parts of the
- * indices are shifted into place; all three arrays are readable up to a multiple of 16.
+ * where that is NULL) at one (path, step, purpose): their places go to `at`, ascending, their words
+ * to `words`; returns how many. The high parts of the indices are shifted into place; all three
+ * arrays are readable up to a multiple of 16.
  */
 typedef struct wb_words_query {
     uint64_t seed, path;
@@ -40,7 +41,7 @@ typedef struct wb_case64 {
     int64_t principal;
     int32_t opened; /* -1: before the start */
     uint32_t extensions;
-    uint32_t next;  /* provider + 1 of the next case that resolves in the same step; 0: none */
+    uint32_t next; /* provider + 1 of the next case that resolves in the same step; 0: none */
 } wb_case64;
 
 typedef struct wb_walk64 {
@@ -48,9 +49,9 @@ typedef struct wb_walk64 {
     const wb_draw_plan *draw_plan; /* for its bounds of Phi */
     wb_words_function *words;
     /* per path */
-    uint32_t *healthy_from; /* healthy at the start of the steps from this one on */
-    wb_case64 *cases;       /* per provider */
-    uint32_t *resolving;    /* per step: provider + 1 of the first case; 0: none */
+    uint32_t *healthy_from;                /* healthy at the start of the steps from this one on */
+    wb_case64 *cases;                      /* per provider */
+    uint32_t *resolving;                   /* per step: provider + 1 of the first case; 0: none */
     int64_t *principal_due, *recovery_due; /* per step */
     int64_t *slots;
     /* per step */
@@ -67,7 +68,7 @@ typedef struct wb_walk64 {
     uint32_t cluster_count;
     uint32_t stamp;
     uint32_t *at, *words_at; /* places of targets and their words */
-    int64_t *waived, *due; /* per contribution */
+    int64_t *waived, *due;   /* per contribution */
     uint32_t *waived_order;
     /* what the arrays above stand in */
     void *blocks[WB_WALK64_BLOCKS];

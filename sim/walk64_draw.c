@@ -32,8 +32,8 @@ wb_outcome64 wb_draw_outcome64(const path64 *p, uint32_t i)
     const wb_draw_plan *bounds = p->walk->draw_plan;
     const wb_plan *exact = plan->plan;
     const double cuts[3] = {exact->cured_above, exact->extended_above, exact->converted_above};
-    const wb_block block = wb_draw(plan->model->seed, p->path, p->t / 2, WB_DRAW_CURE,
-                                   plan->providers[i].index);
+    const wb_block block =
+        wb_draw(plan->model->seed, p->path, p->t / 2, WB_DRAW_CURE, plan->providers[i].index);
     const uint32_t word = block.word[2 * (p->t % 2)]; /* u, rounded down to 32 bits */
     for (int cut = 0; cut < 3; cut++) {
         const double y = plan->cure_at[cut] - plan->cure_slope * national(p);
@@ -49,15 +49,15 @@ wb_outcome64 wb_draw_outcome64(const path64 *p, uint32_t i)
     return WB_FAILED;
 }
 
-int64_t wb_draw_share64(const path64 *p, const wb_shape64 *shape, int64_t amount,
-                        uint32_t divisor, uint32_t i)
+int64_t wb_draw_share64(const path64 *p, const wb_shape64 *shape, int64_t amount, uint32_t divisor,
+                        uint32_t i)
 {
     const wb_plan64 *plan = p->walk->plan;
     if (shape->shape->fixed != NULL) return wb_share64(amount, shape->fixed);
     const uint64_t index = plan->providers[i].index;
-    const double u =
-        divisor == 12 ? wb_draw_uniform(plan->model->seed, p->path, p->t, WB_DRAW_MONTHS, index)
-                      : wb_plan_lgd(plan->plan, p->path, p->t, index, national(p));
+    const double u = divisor == 12
+                         ? wb_draw_uniform(plan->model->seed, p->path, p->t, WB_DRAW_MONTHS, index)
+                         : wb_plan_lgd(plan->plan, p->path, p->t, index, national(p));
     uint64_t factor = 0;
     const wb_rate *rate = wb_plan_draw(shape->shape, u, &factor);
     if (rate != NULL) return wb_share64(amount, shape->values[rate - shape->shape->rates->values]);
@@ -227,13 +227,13 @@ static void contagion(path64 *p)
 {
     wb_walk64 *w = p->walk;
     unique_sources(w);
-    wb_words_query query = {.seed = w->plan->model->seed,
-                            .path = p->path,
-                            .step = p->t,
-                            .purpose = WB_DRAW_CONTAGION};
+    wb_words_query query = {
+        .seed = w->plan->model->seed, .path = p->path, .step = p->t, .purpose = WB_DRAW_CONTAGION};
     const uint32_t before = w->distressed_count;
-    if (w->source_count == 1 && w->plan->targets != NULL) contagion_of_one(p, &query);
-    else contagion_of_many(p, &query);
+    if (w->source_count == 1 && w->plan->targets != NULL)
+        contagion_of_one(p, &query);
+    else
+        contagion_of_many(p, &query);
     p->infected = w->distressed_count - before;
     sort_distressed(w, before);
 }
@@ -320,6 +320,7 @@ bool wb_walk64_init(wb_walk64 *walk, const wb_plan64 *plan, const wb_draw_plan *
 
 void wb_walk64_clear(wb_walk64 *walk)
 {
-    for (uint32_t b = 0; b < walk->block_count; b++) free(walk->blocks[b]);
+    for (uint32_t b = 0; b < walk->block_count; b++)
+        free(walk->blocks[b]);
     memset(walk, 0, sizeof *walk);
 }

@@ -32,7 +32,7 @@ wb_outcome64 wb_draw_outcome64(const path64 *p, uint32_t i);
 
 /* round(amount x share), the share drawn at the provider's uniform: months when divisor is 12 (the
  * share is of a twelfth), else LGD. */
-int64_t wb_draw_share64(const path64 *p, const wb_shape64 *shape, int64_t amount,
-                        uint32_t divisor, uint32_t i);
+int64_t wb_draw_share64(const path64 *p, const wb_shape64 *shape, int64_t amount, uint32_t divisor,
+                        uint32_t i);
 
 #endif

@@ -12,9 +12,9 @@
  * the fund's events live in fund/. Bytes on disk are in docs/format.md.
  *
  * Threads and processes: one handle belongs to one thread, and a process has one handle of a ledger
- * at a time (LMDB's rule). Any number of processes may read while one writes; a second writer waits.
- * A READ handle sees one moment: all its answers are about the books as they were when it was
- * opened. A WRITE handle sees the newest committed state in each call, or its own batch.
+ * at a time (LMDB's rule). Any number of processes may read while one writes; a second writer
+ * waits. A READ handle sees one moment: all its answers are about the books as they were when it
+ * was opened. A WRITE handle sees the newest committed state in each call, or its own batch.
  * Strings handed out are borrowed until the next call on the same record, or for the visit; nothing
  * that points into LMDB crosses this header. A visitor may read through the handle, and not write.
  */
@@ -97,7 +97,7 @@ typedef struct wb_record {
     wb_document document; /* otherwise */
     uint64_t reversed_by; /* entry that reverses this one, or 0 (from the index, not the record) */
     uint8_t
-        hash[WB_LEDGER_HASH_SIZE]; /* BLAKE2b-256 of the previous hash and the canonical bytes */
+        hash[WB_LEDGER_HASH_SIZE];   /* BLAKE2b-256 of the previous hash and the canonical bytes */
     struct wb_record_memory *memory; /* where the strings and postings above are kept */
 } wb_record;
 

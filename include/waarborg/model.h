@@ -133,8 +133,8 @@ typedef struct wb_model {
     wb_date start;
     wb_opening opening;
     uint32_t *opening_provider; /* per opening case: provider index */
-    uint32_t *opening_step;     /* per opening case: the step (0-based) at which it resolves; loans of
-                                   one provider are one case that resolves at the latest of them */
+    uint32_t *opening_step; /* per opening case: the step (0-based) at which it resolves; loans of
+                               one provider are one case that resolves at the latest of them */
 
     wb_money floor, target, cap, costs; /* costs a year */
     bool has_target, has_cap;
@@ -192,7 +192,8 @@ typedef struct wb_model {
  * element of every array, so an element counts as soon as it is initialised. */
 void wb_distribution_init(wb_distribution *distribution); /* FIXED, 0 */
 void wb_distribution_clear(wb_distribution *distribution);
-void wb_provider_init(wb_provider *provider); /* eligible, no class, region or segment, residual 1 */
+/* Eligible, no class, region or segment, residual 1. */
+void wb_provider_init(wb_provider *provider);
 void wb_provider_clear(wb_provider *provider);
 void wb_class_init(wb_class *class_);
 void wb_class_clear(wb_class *class_);

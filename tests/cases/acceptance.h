@@ -5,8 +5,8 @@
  * a mean, a standard deviation and ES likewise, with the exact variance; VaR when the exact value
  * lies inside the 99.99 % order-statistic interval and that interval is no wider than 3 %. The
  * interval is asked of the engine itself: level r/N is order statistic r. Where the exact
- * distribution says that so few paths may well leave a wider one, it must still hold the exact value
- * but does not count; ten times as many paths (WAARBORG_DEEP=yes) narrow it.
+ * distribution says that so few paths may well leave a wider one, it must still hold the exact
+ * value but does not count; ten times as many paths (WAARBORG_DEEP=yes) narrow it.
  *
  * Carried figures must also agree with the oracle to 1e-7, which pins the portfolio that was
  * loaded. Prints one line per figure. Fails the running test when a figure fails or none was

@@ -17,13 +17,15 @@ static wb_step_record *records_new(uint32_t count)
 {
     wb_step_record *records = malloc((count + 1) * sizeof *records);
     assert_non_null(records);
-    for (uint32_t t = 0; t < count; t++) wb_step_record_init(&records[t]);
+    for (uint32_t t = 0; t < count; t++)
+        wb_step_record_init(&records[t]);
     return records;
 }
 
 static void records_free(wb_step_record *records, uint32_t count)
 {
-    for (uint32_t t = 0; t < count; t++) wb_step_record_clear(&records[t]);
+    for (uint32_t t = 0; t < count; t++)
+        wb_step_record_clear(&records[t]);
     free(records);
 }
 
@@ -229,14 +231,25 @@ static void check_bound(const wb_model *model)
         assert_int_equal(wb_sim_path(records, model, path, WB_KERNEL_GMP, NULL), WB_OK);
         enum { KINDS = 15 };
         wb_money sums[KINDS];
-        for (size_t k = 0; k < KINDS; k++) wb_money_init(&sums[k]);
+        for (size_t k = 0; k < KINDS; k++)
+            wb_money_init(&sums[k]);
         for (uint32_t t = 0; t < model->step_count; t++) {
             const wb_step_record *r = &records[t];
-            const wb_money *const kinds[KINDS] = {
-                &r->interest,     &r->contributions, &r->costs,    &r->repaid,
-                &r->recovered,    &r->loan_interest, &r->loss,     &r->support_paid,
-                &r->levy,         &r->obligo,        &r->backstop, &r->unmet,
-                &r->backstop_repaid, &r->refunded,   &r->closing};
+            const wb_money *const kinds[KINDS] = {&r->interest,
+                                                  &r->contributions,
+                                                  &r->costs,
+                                                  &r->repaid,
+                                                  &r->recovered,
+                                                  &r->loan_interest,
+                                                  &r->loss,
+                                                  &r->support_paid,
+                                                  &r->levy,
+                                                  &r->obligo,
+                                                  &r->backstop,
+                                                  &r->unmet,
+                                                  &r->backstop_repaid,
+                                                  &r->refunded,
+                                                  &r->closing};
             for (size_t k = 0; k < KINDS; k++) {
                 assert_within(&bound, kinds[k]);
                 /* balances, and what is asked again each step, are no flows */
@@ -246,7 +259,8 @@ static void check_bound(const wb_model *model)
             }
             assert_within(&bound, &r->backstop_debt);
         }
-        for (size_t k = 0; k < KINDS; k++) wb_money_clear(&sums[k]);
+        for (size_t k = 0; k < KINDS; k++)
+            wb_money_clear(&sums[k]);
     }
     records_free(records, model->step_count);
     wb_money_clear(&bound);

@@ -78,12 +78,13 @@ static void test_a_sample_that_holds_the_law_gives_the_exact_figures(void **stat
     static const struct {
         int64_t loss;
         uint32_t paths;
-    } law[] = {{42000000, 39},  {0, 92664},      {4500000, 2376}, {12000000, 936},
-               {16500000, 24},  {30000000, 3861}, {34500000, 99},  {46500000, 1}};
+    } law[] = {{42000000, 39}, {0, 92664},       {4500000, 2376}, {12000000, 936},
+               {16500000, 24}, {30000000, 3861}, {34500000, 99},  {46500000, 1}};
     int64_t *sample = malloc(100000 * sizeof *sample);
     size_t count = 0;
     for (size_t i = 0; i < sizeof law / sizeof law[0]; i++) {
-        for (uint32_t k = 0; k < law[i].paths; k++) sample[count++] = law[i].loss;
+        for (uint32_t k = 0; k < law[i].paths; k++)
+            sample[count++] = law[i].loss;
     }
     assert_int_equal(count, 100000);
     static const char *const levels[] = {"0.95", "0.99", "0.995", "0.999"};
@@ -287,7 +288,9 @@ static void test_wilson_gives_the_published_intervals(void **state)
     static const struct {
         uint64_t k, n;
         double low, high;
-    } rows[] = {{81, 263, 0.2553, 0.3662}, {15, 148, 0.0624, 0.1605}, {0, 20, 0, 0.1611},
+    } rows[] = {{81, 263, 0.2553, 0.3662},
+                {15, 148, 0.0624, 0.1605},
+                {0, 20, 0, 0.1611},
                 {1, 29, 0.0061, 0.1718}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const wb_proportion p = wb_proportion_of(rows[i].k, rows[i].n);
@@ -307,7 +310,8 @@ static void test_wide_amounts_give_the_same_figures_in_their_own_unit(void **sta
     wb_model *model = model_new(levels, 2);
     uint64_t seed = 3;
     int64_t sample[300];
-    for (size_t i = 0; i < 300; i++) sample[i] = (int64_t)(random_next(&seed) % 100000) - 100;
+    for (size_t i = 0; i < 300; i++)
+        sample[i] = (int64_t)(random_next(&seed) % 100000) - 100;
     wb_sim_result *narrow = measures_of(model, sample, 300, false, 0);
     wb_sim_result *same = measures_of(model, sample, 300, true, 0);
     wb_sim_result *huge = measures_of(model, sample, 300, true, 100);
@@ -341,8 +345,10 @@ static void test_sums_of_squares_of_the_largest_amounts_are_exact(void **state)
     wb_sum a, b;
     wb_sum_init(&a);
     wb_sum_init(&b);
-    for (int i = 0; i < 7; i++) wb_sum_add(i % 2 == 0 ? &a : &b, INT64_MIN);
-    for (int i = 0; i < 5; i++) wb_sum_add(&b, INT64_MAX);
+    for (int i = 0; i < 7; i++)
+        wb_sum_add(i % 2 == 0 ? &a : &b, INT64_MIN);
+    for (int i = 0; i < 5; i++)
+        wb_sum_add(&b, INT64_MAX);
     wb_sum_merge(&a, &b);
     mpz_t sum, squares, expected;
     mpz_inits(sum, squares, expected, NULL);
@@ -381,7 +387,8 @@ static void test_a_stratified_sample_of_a_mixture_gives_its_quantiles(void **sta
     double cdf = p;
     size_t filled = 0;
     for (int64_t k = 0; filled < N; k++) {
-        while (filled < N && ((double)filled + 0.5) / N < cdf) sample[filled++] = k * 1000000;
+        while (filled < N && ((double)filled + 0.5) / N < cdf)
+            sample[filled++] = k * 1000000;
         if (k == 100) break;
         /* C(100,k+1)/C(100,k) times B(k+2, 148-k)/B(k+1, 149-k) */
         p *= (double)(100 - k) / (double)(k + 1) * (double)(k + 1) / (double)(148 - k);

@@ -59,9 +59,9 @@ static void add_levels(wb_model *model)
         wb_level *both[] = {&model->levels[i], &model->fund_levels[i]};
         for (size_t k = 0; k < COUNT(both); k++) {
             strcpy(both[k]->text, levels[i]);
-            assert_int_equal(wb_rate_parse(&both[k]->level, levels[i], strlen(levels[i]),
-                                           WB_RATE_NUMBER, NULL),
-                             WB_OK);
+            assert_int_equal(
+                wb_rate_parse(&both[k]->level, levels[i], strlen(levels[i]), WB_RATE_NUMBER, NULL),
+                WB_OK);
         }
     }
 }

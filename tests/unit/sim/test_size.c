@@ -36,8 +36,10 @@ static wb_wide least_cash(const wb_plan *plan, wb_path_result *result, uint64_t 
     wb_wide high = PLENTY;
     while (high - low > 1) {
         const wb_wide middle = (low + high) / 2;
-        if (happens(plan, result, path, middle, event, steps)) low = middle;
-        else high = middle;
+        if (happens(plan, result, path, middle, event, steps))
+            low = middle;
+        else
+            high = middle;
     }
     return high;
 }
@@ -63,11 +65,13 @@ static void check(const wb_sim_size *size, const wb_wide *sorted, int64_t n, dou
     const double at = (1 - target) * (double)n;
     const double s2 = 1.96 * 1.96 * at * target;
     int64_t rank = 0, low = 0, high = 0;
-    while ((double)rank < at - 1e-9) rank++;
+    while ((double)rank < at - 1e-9)
+        rank++;
     while ((double)(low + 1) <= at && (at - (double)(low + 1)) * (at - (double)(low + 1)) >= s2)
         low++;
     high = rank;
-    while (((double)high - at) * ((double)high - at) < s2) high++;
+    while (((double)high - at) * ((double)high - at) < s2)
+        high++;
     high++;
     assert_rank(size->exists, &size->amount, sorted, rank, n);
     assert_rank(size->low_exists, &size->low, sorted, low, n);
@@ -93,8 +97,7 @@ static void test_the_amount_is_the_order_statistic_of_every_paths_least_cash(voi
     } targets[] = {{1, 100}, {5, 100}, {1, 3}, {1, 1000}};
     size_t existing = 0, refused = 0, free_of_charge = 0;
     for (uint64_t seed = 100; seed < 124; seed++) {
-        wb_model *model =
-            sim_model_random(seed, seed % 2 == 0 ? SIM_SCALE_REAL : SIM_SCALE_SMALL);
+        wb_model *model = sim_model_random(seed, seed % 2 == 0 ? SIM_SCALE_REAL : SIM_SCALE_SMALL);
         model->paths = 120 + 31 * (seed % 10);
         const wb_event event = (wb_event)(seed % WB_EVENT_COUNT);
         const uint32_t years = seed % 3 == 0 ? 1 : model->years;
@@ -120,8 +123,7 @@ static void test_the_amount_is_the_order_statistic_of_every_paths_least_cash(voi
             existing += size.exists;
             refused += !size.exists;
             free_of_charge += size.exists && wb_money_sign(&size.amount) == 0;
-            assert_int_equal(size.reason[0] != 0,
-                             !size.exists || wb_money_sign(&size.amount) == 0);
+            assert_int_equal(size.reason[0] != 0, !size.exists || wb_money_sign(&size.amount) == 0);
             wb_sim_size_clear(&size);
             wb_rate_clear(&target);
         }
@@ -150,12 +152,11 @@ static void test_many_paths_give_the_same_amount_as_a_plain_search(void **state)
         wb_sim_size_init(&five);
         const wb_sim_options single = {.threads = 1};
         const wb_sim_options many = {.threads = 5, .kernel = WB_KERNEL_PORTABLE};
-        assert_int_equal(wb_sim_size_cash(&one, model, (wb_event)e, &target, model->years, &single,
-                                          NULL),
-                         WB_OK);
-        assert_int_equal(wb_sim_size_cash(&five, model, (wb_event)e, &target, model->years, &many,
-                                          NULL),
-                         WB_OK);
+        assert_int_equal(
+            wb_sim_size_cash(&one, model, (wb_event)e, &target, model->years, &single, NULL),
+            WB_OK);
+        assert_int_equal(
+            wb_sim_size_cash(&five, model, (wb_event)e, &target, model->years, &many, NULL), WB_OK);
         assert_int_equal(one.exists, five.exists);
         assert_int_equal(wb_money_compare(&one.amount, &five.amount), 0);
         assert_int_equal(wb_money_compare(&one.amount_sure, &five.amount_sure), 0);
