@@ -20,6 +20,16 @@ void wb_row_sum_add(wb_row_sum *sum, const uint8_t key[WB_SIP_KEY_SIZE], wb_span
     sum->high += wb_get_u64(hash + 8);
 }
 
+void wb_subject_sum_add(wb_row_sum *sum, const uint8_t key[WB_SIP_KEY_SIZE], wb_span subject,
+                        uint64_t number)
+{
+    uint8_t row[UINT8_MAX + 8];
+    assert(subject.size <= UINT8_MAX);
+    memcpy(row, subject.data, subject.size);
+    wb_put_u64(row + subject.size, number);
+    wb_row_sum_add(sum, key, (wb_span){row, subject.size + 8});
+}
+
 bool wb_row_sum_equal(const wb_row_sum *a, const wb_row_sum *b)
 {
     return a->count == b->count && a->low == b->low && a->high == b->high;

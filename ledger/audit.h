@@ -57,6 +57,9 @@ typedef struct wb_audit {
 } wb_audit;
 
 void wb_row_sum_add(wb_row_sum *sum, const uint8_t key[WB_SIP_KEY_SIZE], wb_span row);
+/* An entry in the list of its subject. */
+void wb_subject_sum_add(wb_row_sum *sum, const uint8_t key[WB_SIP_KEY_SIZE], wb_span subject,
+                        uint64_t number);
 bool wb_row_sum_equal(const wb_row_sum *a, const wb_row_sum *b);
 
 /* The tally of a pair; made when `make`, else NULL when there is none. WB_E_NOMEM. */

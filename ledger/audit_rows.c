@@ -39,6 +39,20 @@ static wb_code audit_document_row(wb_audit *audit, wb_span key, wb_span value, w
     return WB_OK;
 }
 
+static bool add_items(wb_audit *audit, uint64_t account, uint64_t party, wb_span list)
+{
+    wb_item item = {0};
+    while (list.size > 0) {
+        uint8_t row[WB_POSTING_ROW_SIZE];
+        if (!wb_item_take(&list, &item) || item.amount.magnitude.size > WB_AMOUNT_SIZE_MAX) {
+            return false;
+        }
+        wb_posting_row(row, account, party, &item);
+        wb_row_sum_add(&audit->present.postings, audit->key, (wb_span){row, sizeof row});
+    }
+    return true;
+}
+
 static wb_code audit_balance_row(wb_audit *audit, wb_span key, wb_span value, wb_error *err)
 {
     wb_balance_row row;
@@ -79,6 +93,9 @@ static wb_code audit_balance_row(wb_audit *audit, wb_span key, wb_span value, wb
     }
     wb_money_clear(&debit);
     wb_money_clear(&credit);
+    if (code == WB_OK && !add_items(audit, account, party, row.list)) {
+        code = wb_fail(err, WB_E_DAMAGED, "the list of postings of %s is damaged", text);
+    }
     return code;
 }
 
@@ -91,15 +108,8 @@ static wb_code audit_chunk_row(wb_audit *audit, wb_span key, wb_span value, wb_e
     wb_code code = wb_row_read_pair(&account, &party, key, err);
     if (code == WB_OK) code = wb_tally_find(&tally, &audit->tallies, account, party, false, err);
     if (code != WB_OK) return code;
-    wb_item item = {0};
-    bool whole = tally != NULL && wb_get_u32(key.data + 17) < tally->chunks && value.size > 0;
-    while (whole && value.size > 0) {
-        whole = wb_item_take(&value, &item) && item.amount.magnitude.size <= WB_AMOUNT_SIZE_MAX;
-        if (!whole) break;
-        uint8_t row[WB_POSTING_ROW_SIZE];
-        wb_posting_row(row, account, party, &item);
-        wb_row_sum_add(&audit->present.postings, audit->key, (wb_span){row, sizeof row});
-    }
+    const bool whole = tally != NULL && wb_get_u32(key.data + 17) < tally->chunks &&
+                       value.size > 0 && add_items(audit, account, party, value);
     audit->found.chunks++;
     if (!whole) {
         return wb_fail(err, WB_E_DAMAGED, "a list of postings of %s is damaged",
@@ -108,27 +118,51 @@ static wb_code audit_chunk_row(wb_audit *audit, wb_span key, wb_span value, wb_e
     return WB_OK;
 }
 
-/* Rows that are compared as sets: the key without its tag where that is the record's own part. */
-static wb_code audit_set_row(wb_audit *audit, wb_span key, wb_span value, wb_error *err)
+static wb_code audit_subject_row(wb_audit *audit, wb_span key, wb_span value, wb_error *err)
 {
-    uint8_t row[WB_ROW_KEY_MAX + 8];
-    memcpy(row, key.data, key.size);
-    if (key.data[0] == WB_TAG_SUBJECT) {
-        if (value.size != 0) return wb_fail(err, WB_E_DAMAGED, "a subject's row has a value");
-        wb_row_sum_add(&audit->present.subjects, audit->key, key);
-        return WB_OK;
-    }
+    const wb_span subject = {key.data + 1, key.size - 6};
     uint64_t number = 0;
-    const wb_code code = wb_row_read_u64(&number, value, err);
-    if (code != WB_OK) return code;
-    wb_put_u64(row + key.size, number);
-    if (key.data[0] == WB_TAG_REVERSAL) {
-        wb_row_sum_add(&audit->present.reversals, audit->key, (wb_span){row, key.size + 8});
-    } else {
-        assert(key.data[0] == WB_TAG_REFERENCE);
-        wb_row_sum_add(&audit->present.references, audit->key, (wb_span){row + 1, key.size + 7});
+    audit->found.chunks++;
+    while (value.size > 0) {
+        uint64_t step = 0;
+        if (!wb_span_take_vlq(&value, &step) || step > UINT64_MAX - number) {
+            return wb_fail(err, WB_E_DAMAGED, "the list of subject '%.*s' is damaged",
+                           (int)subject.size, (const char *)subject.data);
+        }
+        number += step;
+        wb_subject_sum_add(&audit->present.subjects, audit->key, subject, number);
     }
     return WB_OK;
+}
+
+static wb_code audit_bucket_row(wb_audit *audit, wb_span key, wb_span value, wb_error *err)
+{
+    uint8_t row[WB_REFERENCE_KEY_SIZE + 8] = {key.data[1], key.data[2]};
+    audit->found.buckets++;
+    if (value.size == 0 || value.size % WB_BUCKET_ITEM_SIZE != 0) {
+        return wb_fail(err, WB_E_DAMAGED, "a bucket of references is damaged");
+    }
+    for (; value.size > 0; value.data += WB_BUCKET_ITEM_SIZE, value.size -= WB_BUCKET_ITEM_SIZE) {
+        if ((value.data[0] & 0xC0) != key.data[3]) {
+            return wb_fail(err, WB_E_DAMAGED, "a reference lies in the wrong bucket");
+        }
+        memcpy(row + 2, value.data, WB_BUCKET_HASH_SIZE);
+        memcpy(row + WB_REFERENCE_KEY_SIZE + 2, value.data + WB_BUCKET_HASH_SIZE, 6);
+        wb_row_sum_add(&audit->present.references, audit->key, (wb_span){row, sizeof row});
+    }
+    return WB_OK;
+}
+
+static wb_code audit_reversal_row(wb_audit *audit, wb_span key, wb_span value, wb_error *err)
+{
+    uint8_t row[1 + 8 + 8];
+    uint64_t number = 0;
+    const wb_code code = wb_row_read_u64(&number, value, err);
+    assert(key.size == 9);
+    memcpy(row, key.data, 9);
+    wb_put_u64(row + 9, number);
+    wb_row_sum_add(&audit->present.reversals, audit->key, (wb_span){row, sizeof row});
+    return code;
 }
 
 static wb_code audit_row(wb_audit *audit, wb_span key, wb_span value, wb_error *err)
@@ -139,7 +173,9 @@ static wb_code audit_row(wb_audit *audit, wb_span key, wb_span value, wb_error *
     case WB_TAG_DOCUMENT: return audit_document_row(audit, key, value, err);
     case WB_TAG_BALANCE: return audit_balance_row(audit, key, value, err);
     case WB_TAG_POSTING: return audit_chunk_row(audit, key, value, err);
-    default: return audit_set_row(audit, key, value, err);
+    case WB_TAG_SUBJECT: return audit_subject_row(audit, key, value, err);
+    case WB_TAG_REFERENCE: return audit_bucket_row(audit, key, value, err);
+    default: return audit_reversal_row(audit, key, value, err);
     }
 }
 

@@ -28,24 +28,52 @@ static uint64_t hash_posting(const wb_audit *audit, uint64_t account, uint64_t p
     return sum.low;
 }
 
-static wb_code list_chunk(const wb_audit *audit, listing *list, wb_span key, wb_span value,
+static uint64_t hash_subject(const wb_audit *audit, wb_span subject, uint64_t number)
+{
+    wb_row_sum sum = {0};
+    wb_subject_sum_add(&sum, audit->key, subject, number);
+    return sum.low;
+}
+
+static wb_code add_listed(listing *list, listed item, wb_error *err)
+{
+    if (list->count == list->capacity) {
+        const size_t capacity = list->capacity == 0 ? 4096 : list->capacity * 2;
+        listed *items = realloc(list->items, capacity * sizeof *items);
+        if (items == NULL) return wb_fail(err, WB_E_NOMEM, "cannot hold %zu rows", capacity);
+        list->items = items;
+        list->capacity = capacity;
+    }
+    list->items[list->count] = item;
+    list->count++;
+    return WB_OK;
+}
+
+static wb_code list_items(const wb_audit *audit, listing *list, wb_span key, wb_span value,
                           wb_error *err)
 {
     wb_item item = {0};
-    while (value.size > 0 && wb_item_take(&value, &item)) {
-        if (list->count == list->capacity) {
-            const size_t capacity = list->capacity == 0 ? 4096 : list->capacity * 2;
-            listed *items = realloc(list->items, capacity * sizeof *items);
-            if (items == NULL) return wb_fail(err, WB_E_NOMEM, "cannot hold %zu rows", capacity);
-            list->items = items;
-            list->capacity = capacity;
-        }
-        list->items[list->count] = (listed){
-            item.number, item.index,
-            hash_posting(audit, wb_get_u64(key.data + 1), wb_get_u64(key.data + 9), &item)};
-        list->count++;
+    wb_code code = WB_OK;
+    while (code == WB_OK && value.size > 0 && wb_item_take(&value, &item)) {
+        const uint64_t hash =
+            hash_posting(audit, wb_get_u64(key.data + 1), wb_get_u64(key.data + 9), &item);
+        code = add_listed(list, (listed){item.number, item.index, hash}, err);
     }
-    return WB_OK;
+    return code;
+}
+
+static wb_code list_subject(const wb_audit *audit, listing *list, wb_span key, wb_span value,
+                            wb_error *err)
+{
+    const wb_span subject = {key.data + 1, key.size - 6};
+    uint64_t number = 0;
+    uint64_t step = 0;
+    wb_code code = WB_OK;
+    while (code == WB_OK && wb_span_take_vlq(&value, &step)) {
+        number += step;
+        code = add_listed(list, (listed){number, 0, hash_subject(audit, subject, number)}, err);
+    }
+    return code;
 }
 
 static int by_place(const void *a, const void *b)
@@ -56,9 +84,9 @@ static int by_place(const void *a, const void *b)
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-static wb_code read_listing(const wb_audit *audit, listing *list, wb_error *err)
+static wb_code read_listing(const wb_audit *audit, listing *list, uint8_t tag, wb_error *err)
 {
-    static const uint8_t prefix = WB_TAG_POSTING;
+    const uint8_t prefix = tag;
     wb_scan scan;
     wb_code code = wb_scan_open(&scan, audit->ledger, (wb_span){&prefix, 1}, err);
     while (code == WB_OK) {
@@ -67,7 +95,12 @@ static wb_code read_listing(const wb_audit *audit, listing *list, wb_error *err)
         bool found = false;
         code = wb_scan_next(&scan, &key, &value, &found, err);
         if (code != WB_OK || !found) break;
-        code = list_chunk(audit, list, key, value, err);
+        wb_balance_row row = {.list = value};
+        if (tag == WB_TAG_BALANCE) code = wb_row_read_balance(&row, value, err);
+        if (code == WB_OK) {
+            code = tag == WB_TAG_SUBJECT ? list_subject(audit, list, key, value, err)
+                                         : list_items(audit, list, key, row.list, err);
+        }
     }
     wb_scan_close(&scan);
     if (code == WB_OK && list->count > 0) {
@@ -93,54 +126,47 @@ static bool listed_next(const wb_audit *audit, listing *list, const wb_raw_recor
     return true;
 }
 
-/* Whether the row is there, with the number as its value (when it has one). */
-static wb_code row_leads_to(wb_audit *audit, const wb_row *row, bool has_value, uint64_t number,
-                            bool *right, wb_error *err)
+static bool subject_next(const wb_audit *audit, listing *list, const wb_raw_record *raw)
 {
-    wb_span value = {0};
-    bool found = false;
-    uint64_t stored = 0;
-    wb_code code = wb_lookup(audit->ledger, row, &value, &found, err);
-    if (code == WB_OK && found && has_value) code = wb_row_read_u64(&stored, value, err);
-    *right = found && (!has_value || stored == number);
-    return code;
+    if (raw->subject.size == 0) return true;
+    if (list->next >= list->count) return false;
+    const listed *found = &list->items[list->next];
+    list->next++;
+    return found->number == raw->number &&
+           found->hash == hash_subject(audit, raw->subject, raw->number);
 }
 
 /* The name of the index that lacks the record, or NULL. */
-static wb_code check_record(wb_audit *audit, listing *list, const wb_raw_record *raw,
-                            const char **missing, wb_error *err)
+static wb_code check_record(wb_audit *audit, listing *postings, listing *subjects,
+                            const wb_raw_record *raw, const char **missing, wb_error *err)
 {
-    wb_row row;
-    bool right = true;
     wb_code code = WB_OK;
+    uint64_t number = 0;
     *missing = NULL;
     if (raw->kind != WB_RECORD_ENTRY) return WB_OK;
-    if (!listed_next(audit, list, raw)) *missing = "lists of postings";
-    if (raw->subject.size > 0) {
-        wb_row_key_subject(&row, raw->subject, raw->number);
-        code = row_leads_to(audit, &row, false, raw->number, &right, err);
-        if (!right) *missing = "subjects";
-    }
-    if (code == WB_OK && raw->reverses != 0) {
-        wb_row_key_u64(&row, WB_TAG_REVERSAL, raw->reverses);
-        code = row_leads_to(audit, &row, true, raw->number, &right, err);
-        if (!right) *missing = "reversals";
+    if (!listed_next(audit, postings, raw)) *missing = "lists of postings";
+    if (!subject_next(audit, subjects, raw)) *missing = "subjects";
+    if (raw->reverses != 0) {
+        code = wb_reversal_of(audit->ledger, raw->reverses, &number, err);
+        if (number != raw->number) *missing = "reversals";
     }
     if (code == WB_OK && raw->reference.size > 0) {
         uint8_t key[WB_REFERENCE_KEY_SIZE];
         wb_reference_key(key, raw->source, raw->reference);
-        wb_row_key_reference(&row, key);
-        code = row_leads_to(audit, &row, true, raw->number, &right, err);
-        if (!right) *missing = "references";
+        code = wb_bucket_find(audit->ledger, key, &number, err);
+        if (number != raw->number) *missing = "references";
     }
     return code;
 }
 
 wb_code wb_audit_search(wb_audit *audit, wb_error *err)
 {
-    listing list = {0};
+    listing postings = {0};
+    listing subjects = {0};
     wb_walk walk = {0};
-    wb_code code = read_listing(audit, &list, err);
+    wb_code code = read_listing(audit, &postings, WB_TAG_POSTING, err);
+    if (code == WB_OK) code = read_listing(audit, &postings, WB_TAG_BALANCE, err);
+    if (code == WB_OK) code = read_listing(audit, &subjects, WB_TAG_SUBJECT, err);
     if (code == WB_OK) code = wb_walk_open(&walk, audit->ledger, 1, err);
     const uint64_t total = audit->ledger->head.count;
     for (uint64_t number = 1; code == WB_OK && number <= total; number++) {
@@ -148,7 +174,7 @@ wb_code wb_audit_search(wb_audit *audit, wb_error *err)
         wb_raw_record raw;
         const char *missing = NULL;
         code = wb_walk_next(&walk, &stored, &raw, err);
-        if (code == WB_OK) code = check_record(audit, &list, &raw, &missing, err);
+        if (code == WB_OK) code = check_record(audit, &postings, &subjects, &raw, &missing, err);
         if (code == WB_OK && missing != NULL) {
             code = wb_fail(err, WB_E_DAMAGED, "entry %llu is not in the %s as it should be",
                            (unsigned long long)number, missing);
@@ -156,7 +182,8 @@ wb_code wb_audit_search(wb_audit *audit, wb_error *err)
         if (code != WB_OK) audit->first_bad = number;
     }
     wb_walk_close(&walk);
-    free(list.items);
+    free(postings.items);
+    free(subjects.items);
     if (code == WB_OK) {
         code = wb_fail(err, WB_E_DAMAGED, "the store holds rows that no record accounts for");
     }

@@ -146,11 +146,8 @@ static wb_code apply_entry(wb_ledger *ledger, const wb_raw_record *raw, wb_error
     head->entries++;
     head->postings += raw->posting_count;
     if (raw->subject.size > 0) {
-        wb_row_key_subject(&row, raw->subject, raw->number);
-        wb_row_bytes(&row, (wb_span){0});
         head->subjects++;
-        head->rows++;
-        code = wb_row_put(ledger, &row, err);
+        code = wb_subjects_post(ledger, raw->subject, raw->number, err);
     }
     if (code == WB_OK && raw->reverses != 0) {
         wb_row_key_u64(&row, WB_TAG_REVERSAL, raw->reverses);
@@ -224,16 +221,7 @@ static wb_code write_references(wb_ledger *ledger, wb_error *err)
     }
     if (count == 0) return WB_OK;
     qsort(batch->sorted, count, sizeof(const wb_pending *), by_reference);
-    wb_code code = WB_OK;
-    for (size_t i = 0; i < count && code == WB_OK; i++) {
-        wb_row row;
-        wb_row_key_reference(&row, batch->sorted[i]->reference);
-        wb_row_u64(&row, wb_batch_number(batch, batch->sorted[i]));
-        code = wb_row_put(ledger, &row, err);
-    }
-    ledger->head.references += count;
-    ledger->head.rows += count;
-    return code;
+    return wb_buckets_write(ledger, batch->sorted, count, err);
 }
 
 static wb_code flush_once(wb_ledger *ledger, wb_error *err)
@@ -244,6 +232,7 @@ static wb_code flush_once(wb_ledger *ledger, wb_error *err)
         code = apply(ledger, &batch->records[i], err);
     if (code == WB_OK) code = write_references(ledger, err);
     if (code == WB_OK) code = wb_slots_write(ledger, err);
+    if (code == WB_OK) code = wb_subjects_write(ledger, err);
     if (code != WB_OK) return code;
     batch->flushed = batch->record_count;
     wb_row row;

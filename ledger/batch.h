@@ -20,21 +20,31 @@ typedef struct wb_pending {
     bool has_reference;
 } wb_pending;
 
-/* The balance and the open chunk of an (account, party), while they change. */
+/* The balance and the newest part of the list of an (account, party), while they change. */
 typedef struct wb_slot {
     uint64_t account;
     uint64_t party;
     uint64_t postings;
-    uint32_t chunks; /* rows; the open one is the last */
+    uint32_t chunks; /* full parts, each a row of its own that never changes again */
     bool dirty;
-    bool stored;       /* there is a balance row */
-    bool chunk_stored; /* the open chunk has a row */
-    wb_item last;      /* last item of the open chunk; its amount is not kept */
+    bool stored;  /* there is a balance row */
+    wb_item last; /* last item of the list below; its amount is not kept */
     size_t list_size;
     wb_money debit;
     wb_money credit;
-    uint8_t list[WB_CHUNK_SIZE_MAX];
+    uint8_t list[WB_CHUNK_SIZE_MAX]; /* stored in the balance row */
 } wb_slot;
+
+/* The open chunk of a subject's list, while it changes. */
+typedef struct wb_subject_slot {
+    char id[WB_ID_MAX + 1];
+    uint32_t chunk; /* number of the open chunk */
+    bool dirty;
+    bool chunk_stored;
+    uint64_t last; /* last entry of the open chunk, or 0 */
+    size_t list_size;
+    uint8_t list[WB_CHUNK_SIZE_MAX];
+} wb_subject_slot;
 
 typedef struct wb_batch {
     /* the log's end, the batch included */
@@ -60,6 +70,12 @@ typedef struct wb_batch {
     size_t slot_capacity;
     uint32_t *slot_table; /* 4 x slot_capacity places: index + 1, or 0 */
     uint8_t slots_hash[WB_LEDGER_HASH_SIZE];
+
+    /* As the slots, for subjects. */
+    wb_subject_slot **subjects;
+    size_t subject_count;
+    size_t subject_capacity;
+    uint32_t *subject_table;
 } wb_batch;
 
 struct wb_ledger;

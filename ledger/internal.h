@@ -55,6 +55,10 @@ void wb_read_end(wb_ledger *ledger);
 WB_MUST_CHECK wb_code wb_lookup(wb_ledger *ledger, const wb_row *row, wb_span *value, bool *found,
                                 wb_error *err);
 
+/* The last row before the key of `row`, which is not there itself; checked, as in wb_lookup. */
+WB_MUST_CHECK wb_code wb_lookup_before(wb_ledger *ledger, const wb_row *row, wb_span *key,
+                                       wb_span *value, bool *found, wb_error *err);
+
 /* All rows whose key starts with a prefix, in order, each checked, and the row before and after
  * them as in wb_lookup. */
 typedef struct wb_scan {
@@ -105,6 +109,13 @@ WB_MUST_CHECK wb_code wb_name_number(wb_ledger *ledger, wb_record_kind kind, con
 /* The name of a number that a row or record holds; WB_E_DAMAGED when it has none. */
 WB_MUST_CHECK wb_code wb_name_text(wb_ledger *ledger, wb_record_kind kind, uint64_t number,
                                    const char **text, wb_error *err);
+
+/* The entry that a reference's hash leads to, or 0. WB_E_DAMAGED. */
+WB_MUST_CHECK wb_code wb_bucket_find(wb_ledger *ledger, const uint8_t key[WB_REFERENCE_KEY_SIZE],
+                                     uint64_t *number, wb_error *err);
+/* Add the references of pending records, `count` of them sorted by hash, to their buckets. */
+WB_MUST_CHECK wb_code wb_buckets_write(wb_ledger *ledger, const wb_pending **sorted, size_t count,
+                                       wb_error *err);
 
 /* The entry that reverses `number`, or 0. */
 WB_MUST_CHECK wb_code wb_reversal_of(wb_ledger *ledger, uint64_t number, uint64_t *reversal,

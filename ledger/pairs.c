@@ -37,6 +37,7 @@ static wb_code add_pair(wb_pairs *pairs, wb_ledger *ledger, wb_span key, wb_span
     if (code != WB_OK) return code;
     pair.postings = row.postings;
     pair.chunks = row.chunks;
+    pair.list = row.list;
     wb_money_init(&pair.debit);
     wb_money_init(&pair.credit);
     wb_raw_amount_get(&pair.debit, &row.debit);
@@ -175,6 +176,7 @@ wb_code wb_pair_items(wb_ledger *ledger, const wb_pair *pair, wb_item_visit *vis
         if (code == WB_OK) code = read_chunk(pair, value, &total, visit, context, err);
     }
     wb_scan_close(&scan);
+    if (code == WB_OK) code = read_chunk(pair, pair->list, &total, visit, context, err);
     if (code == WB_OK &&
         (total.count != pair->postings || wb_money_compare(&total.debit, &pair->debit) != 0 ||
          wb_money_compare(&total.credit, &pair->credit) != 0)) {

@@ -14,6 +14,7 @@ typedef struct wb_pair {
     const char *party_text; /* NULL when none */
     uint64_t postings;
     uint32_t chunks;
+    wb_span list; /* the newest part, in the store: for this transaction only */
     wb_money debit;
     wb_money credit;
 } wb_pair;

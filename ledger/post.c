@@ -191,22 +191,6 @@ static wb_code compare_content(wb_ledger *ledger, const candidate *fresh, wb_spa
     return code;
 }
 
-static wb_code find_reference(wb_ledger *ledger, const uint8_t key[WB_REFERENCE_KEY_SIZE],
-                              uint64_t *number, wb_error *err)
-{
-    wb_row row;
-    wb_span value = {0};
-    bool found = false;
-    *number = 0;
-    wb_row_key_reference(&row, key);
-    wb_code code = wb_lookup(ledger, &row, &value, &found, err);
-    if (code == WB_OK && found) code = wb_row_read_u64(number, value, err);
-    if (code == WB_OK && found && (*number == 0 || *number > ledger->head.count)) {
-        code = wb_fail(err, WB_E_DAMAGED, "a reference leads to no entry");
-    }
-    return code;
-}
-
 static wb_code check_reference(wb_ledger *ledger, candidate *fresh, uint64_t *number, bool *already,
                                wb_error *err)
 {
@@ -220,7 +204,7 @@ static wb_code check_reference(wb_ledger *ledger, candidate *fresh, uint64_t *nu
         const wb_span bytes = {batch->bytes.data + pending->offset, pending->size};
         return compare_content(ledger, fresh, bytes, already, err);
     }
-    wb_code code = find_reference(ledger, fresh->reference, number, err);
+    wb_code code = wb_bucket_find(ledger, fresh->reference, number, err);
     if (code != WB_OK || *number == 0) return code;
     wb_stored stored;
     wb_raw_record raw;
@@ -240,7 +224,7 @@ wb_code wb_ledger_find_reference(wb_ledger *ledger, const char *source, const ch
     wb_reference_key(key, from, text);
     wb_code code = wb_read_begin(ledger, err);
     if (code != WB_OK) return wb_ledger_result(ledger, code, err);
-    code = find_reference(ledger, key, number, err);
+    code = wb_bucket_find(ledger, key, number, err);
     wb_stored stored;
     wb_raw_record raw;
     if (code == WB_OK && *number != 0) code = wb_stored_get(ledger, *number, &raw, &stored, err);

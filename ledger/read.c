@@ -162,21 +162,16 @@ wb_code wb_ledger_documents(wb_ledger *ledger, wb_record_kind kind, wb_record_vi
     return wb_ledger_result(ledger, code, err);
 }
 
-/* The entry that a subject's row names. */
-static wb_code subject_entry(wb_ledger *ledger, wb_span key, wb_span subject, wb_record *record,
+/* The entry that a subject's list names. */
+static wb_code subject_entry(wb_ledger *ledger, uint64_t number, wb_span subject, wb_record *record,
                              wb_error *err)
 {
-    const uint64_t number = wb_get_u64(key.data + key.size - 8);
-    if (number == 0 || number > ledger->head.count) {
-        return wb_fail(err, WB_E_DAMAGED, "a subject's row names record %llu",
-                       (unsigned long long)number);
-    }
     wb_stored stored;
     wb_raw_record raw;
     uint64_t reversal = 0;
     wb_code code = wb_stored_get(ledger, number, &raw, &stored, err);
     if (code == WB_OK && !wb_span_equal(raw.subject, subject)) {
-        code = wb_fail(err, WB_E_DAMAGED, "entry %llu has another subject than its row",
+        code = wb_fail(err, WB_E_DAMAGED, "entry %llu has another subject than the list it is in",
                        (unsigned long long)number);
     }
     if (code == WB_OK) code = wb_reversal_of(ledger, number, &reversal, err);
@@ -184,25 +179,52 @@ static wb_code subject_entry(wb_ledger *ledger, wb_span key, wb_span subject, wb
     return code;
 }
 
-static wb_code visit_subject(wb_ledger *ledger, wb_span subject, wb_record_visit *visit,
-                             void *context, wb_error *err)
+/* The list of one subject, being visited. */
+typedef struct subject_visit {
+    wb_span subject;
+    wb_record record;
+    wb_record_visit *visit;
+    void *context;
+    bool more;
+} subject_visit;
+
+/* The entries of one chunk: each is the difference from the one before. */
+static wb_code visit_chunk(wb_ledger *ledger, wb_span list, subject_visit *work, wb_error *err)
+{
+    uint64_t number = 0;
+    wb_code code = WB_OK;
+    while (code == WB_OK && work->more && list.size > 0) {
+        uint64_t step = 0;
+        if (!wb_span_take_vlq(&list, &step) || step == 0 || step > ledger->head.count - number) {
+            return wb_fail(err, WB_E_DAMAGED, "the list of a subject is damaged");
+        }
+        number += step;
+        code = subject_entry(ledger, number, work->subject, &work->record, err);
+        if (code == WB_OK) work->more = work->visit(&work->record, work->context);
+    }
+    return code;
+}
+
+static wb_code visit_subject(wb_ledger *ledger, subject_visit *work, wb_error *err)
 {
     wb_row row;
-    wb_row_key_subject(&row, subject, 0);
     wb_scan scan;
-    wb_record record;
-    wb_record_init(&record);
-    wb_code code = wb_scan_open(&scan, ledger, (wb_span){row.key, row.key_size - 8}, err);
-    for (bool more = true; code == WB_OK && more;) {
+    wb_row_key_subject(&row, work->subject, 0);
+    wb_record_init(&work->record);
+    wb_code code = wb_scan_open(&scan, ledger, (wb_span){row.key, row.key_size - 4}, err);
+    for (uint32_t chunk = 0; code == WB_OK && work->more; chunk++) {
         wb_span key = {0};
         wb_span value = {0};
         bool found = false;
         code = wb_scan_next(&scan, &key, &value, &found, err);
         if (code != WB_OK || !found) break;
-        code = subject_entry(ledger, key, subject, &record, err);
-        if (code == WB_OK) more = visit(&record, context);
+        if (wb_get_u32(key.data + key.size - 4) != chunk) {
+            code = wb_fail(err, WB_E_DAMAGED, "a part of the list of a subject is missing");
+        } else {
+            code = visit_chunk(ledger, value, work, err);
+        }
     }
-    wb_record_clear(&record);
+    wb_record_clear(&work->record);
     wb_scan_close(&scan);
     return code;
 }
@@ -215,7 +237,8 @@ wb_code wb_ledger_subject(wb_ledger *ledger, const char *subject, wb_record_visi
     if (!wb_id_valid(subject, text.size)) return WB_OK; /* no entry can have it */
     wb_code code = wb_read_begin(ledger, err);
     if (code != WB_OK) return wb_ledger_result(ledger, code, err);
-    code = visit_subject(ledger, text, visit, context, err);
+    subject_visit work = {.subject = text, .visit = visit, .context = context, .more = true};
+    code = visit_subject(ledger, &work, err);
     wb_read_end(ledger);
     return wb_ledger_result(ledger, code, err);
 }

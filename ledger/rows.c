@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "ledger/batch.h"
+
 /* A format that this program does not know must still be recognised as such: these 12 bytes and
  * their check never change. */
 static const uint8_t magic[8] = {'W', 'B', 'L', 'E', 'D', 'G', 'E', 'R'};
@@ -55,19 +57,20 @@ void wb_row_key_chunk(wb_row *row, uint64_t account, uint64_t party, uint32_t ch
     key_bytes(row, out, sizeof out);
 }
 
-void wb_row_key_subject(wb_row *row, wb_span subject, uint64_t number)
+void wb_row_key_subject(wb_row *row, wb_span subject, uint32_t chunk)
 {
-    static const uint8_t end = 0;
+    uint8_t end[1 + 4] = {0};
+    wb_put_u32(end + 1, chunk);
     wb_row_key(row, WB_TAG_SUBJECT);
     key_bytes(row, subject.data, subject.size);
-    key_bytes(row, &end, 1);
-    key_u64(row, number);
+    key_bytes(row, end, sizeof end);
 }
 
-void wb_row_key_reference(wb_row *row, const uint8_t key[WB_REFERENCE_KEY_SIZE])
+void wb_row_key_bucket(wb_row *row, const uint8_t key[WB_REFERENCE_KEY_SIZE])
 {
+    const uint8_t bucket[3] = {key[0], key[1], key[2] & 0xC0};
     wb_row_key(row, WB_TAG_REFERENCE);
-    key_bytes(row, key, WB_REFERENCE_KEY_SIZE);
+    key_bytes(row, bucket, sizeof bucket);
 }
 
 static void seal(wb_row *row)
@@ -86,16 +89,16 @@ void wb_row_bytes(wb_row *row, wb_span value)
     seal(row);
 }
 
+void wb_row_seal(wb_row *row, size_t size)
+{
+    row->value_size = size;
+    seal(row);
+}
+
 /* A wb_bytes over the row's own room. */
 static wb_bytes row_room(wb_row *row)
 {
     return (wb_bytes){row->value, 0, WB_ROW_VALUE_MAX};
-}
-
-static void row_done(wb_row *row, const wb_bytes *out)
-{
-    row->value_size = out->size;
-    seal(row);
 }
 
 void wb_row_format(wb_row *row)
@@ -104,14 +107,14 @@ void wb_row_format(wb_row *row)
     wb_bytes out = row_room(row);
     wb_bytes_put(&out, magic, sizeof magic);
     wb_bytes_put_u32(&out, WB_FORMAT_VERSION);
-    row_done(row, &out);
+    wb_row_seal(row, out.size);
 }
 
 void wb_row_head(wb_row *row, const wb_head *head)
 {
-    const uint64_t numbers[] = {head->count,    head->entries,    head->postings, head->recorded_us,
-                                head->rows,     head->references, head->balances, head->chunks,
-                                head->subjects, head->reversals};
+    const uint64_t numbers[] = {head->count,  head->entries,    head->postings, head->recorded_us,
+                                head->rows,   head->references, head->buckets,  head->balances,
+                                head->chunks, head->subjects,   head->reversals};
     wb_row_key(row, WB_TAG_HEAD);
     wb_bytes out = row_room(row);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
@@ -120,7 +123,7 @@ void wb_row_head(wb_row *row, const wb_head *head)
         wb_bytes_put_u64(&out, head->documents[i]);
     wb_bytes_put_u32(&out, (uint32_t)head->last_date.days);
     wb_bytes_put(&out, head->hash, sizeof head->hash);
-    row_done(row, &out);
+    wb_row_seal(row, out.size);
 }
 
 void wb_row_u64(wb_row *row, uint64_t number)
@@ -135,18 +138,18 @@ void wb_row_document(wb_row *row, wb_document_row document)
     wb_bytes out = row_room(row);
     wb_bytes_put_u64(&out, document.first);
     wb_bytes_put_u64(&out, document.newest);
-    row_done(row, &out);
+    wb_row_seal(row, out.size);
 }
 
-void wb_row_balance(wb_row *row, uint64_t postings, uint32_t chunks, const wb_money *debit,
-                    const wb_money *credit)
+void wb_row_balance(wb_row *row, const wb_slot *slot)
 {
     wb_bytes out = row_room(row);
-    wb_bytes_put_u64(&out, postings);
-    wb_bytes_put_u32(&out, chunks);
-    wb_codec_put_amount(&out, debit);
-    wb_codec_put_amount(&out, credit);
-    row_done(row, &out);
+    wb_bytes_put_u64(&out, slot->postings);
+    wb_bytes_put_u32(&out, slot->chunks);
+    wb_codec_put_amount(&out, &slot->debit);
+    wb_codec_put_amount(&out, &slot->credit);
+    wb_bytes_put(&out, slot->list, slot->list_size);
+    wb_row_seal(row, out.size);
 }
 
 static wb_code bad_row(wb_error *err, const char *what)
@@ -164,9 +167,9 @@ static bool key_well_formed(wb_span key)
     case WB_TAG_BALANCE: return key.size == 17;
     case WB_TAG_REVERSAL:
     case WB_TAG_RECORD: return key.size == 9;
-    case WB_TAG_SUBJECT: return key.size >= 11 && key.size <= 10 + WB_ID_MAX;
+    case WB_TAG_SUBJECT: return key.size >= 7 && key.size <= 6 + WB_ID_MAX;
     case WB_TAG_POSTING: return key.size == 21;
-    case WB_TAG_REFERENCE: return key.size == 1 + WB_REFERENCE_KEY_SIZE;
+    case WB_TAG_REFERENCE: return key.size == 4;
     default: return false;
     }
 }
@@ -206,9 +209,10 @@ wb_code wb_row_read_format(wb_span value, wb_error *err)
 
 wb_code wb_row_read_head(wb_head *head, wb_span value, wb_error *err)
 {
-    uint64_t *const numbers[] = {
-        &head->count,      &head->entries,  &head->postings, &head->recorded_us, &head->rows,
-        &head->references, &head->balances, &head->chunks,   &head->subjects,    &head->reversals};
+    uint64_t *const numbers[] = {&head->count,       &head->entries,  &head->postings,
+                                 &head->recorded_us, &head->rows,     &head->references,
+                                 &head->buckets,     &head->balances, &head->chunks,
+                                 &head->subjects,    &head->reversals};
     bool whole = true;
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         whole = whole && wb_span_take_u64(&value, numbers[i]);
@@ -243,9 +247,10 @@ wb_code wb_row_read_balance(wb_balance_row *row, wb_span value, wb_error *err)
 {
     if (!wb_span_take_u64(&value, &row->postings) || !wb_span_take_u32(&value, &row->chunks) ||
         !wb_codec_take_amount(&value, &row->debit) || !wb_codec_take_amount(&value, &row->credit) ||
-        value.size != 0 || row->debit.negative || row->credit.negative) {
+        value.size > WB_CHUNK_SIZE_MAX || row->debit.negative || row->credit.negative) {
         return bad_row(err, "a balance is not well formed");
     }
+    row->list = value;
     return WB_OK;
 }
 

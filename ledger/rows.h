@@ -18,18 +18,18 @@ enum {
     WB_TAG_FORMAT = 0x03,    /* () -> magic, format version: for ever in this form */
     WB_TAG_HEAD = 0x05,      /* () -> counts, last hash */
     WB_TAG_DOCUMENT = 0x06,  /* kind, id -> first and newest record */
-    WB_TAG_BALANCE = 0x0A,   /* account, party -> postings, debit, credit, chunks */
+    WB_TAG_BALANCE = 0x0A,   /* account, party -> sums, and the newest part of its list */
     WB_TAG_REVERSAL = 0x0C,  /* entry -> the entry that reverses it */
-    WB_TAG_SUBJECT = 0x0F,   /* subject, 0, entry -> () */
-    WB_TAG_POSTING = 0x11,   /* account, party, chunk -> list of (entry, index, date, amount) */
-    WB_TAG_REFERENCE = 0x12, /* BLAKE2b-128 of source and reference -> entry */
+    WB_TAG_SUBJECT = 0x0F,   /* subject, 0, chunk -> list of entries */
+    WB_TAG_POSTING = 0x11,   /* account, party, chunk -> a full part of its list of postings */
+    WB_TAG_REFERENCE = 0x12, /* first 18 bits of a reference's hash -> list of (hash, entry) */
     WB_TAG_RECORD = 0xFF     /* number -> hash, canonical bytes */
 };
 
 enum {
-    WB_ROW_KEY_MAX = 1 + WB_ID_MAX + 1 + 8,
-    WB_CHUNK_SIZE_MAX = 960, /* bytes of a chunk's list: four chunks fill a page of 4096 bytes */
-    WB_ROW_VALUE_MAX = 1024,
+    WB_ROW_KEY_MAX = 1 + WB_ID_MAX + 1 + 4,
+    WB_CHUNK_SIZE_MAX = 400,  /* bytes of a part of a list: a few parts fill a page */
+    WB_ROW_VALUE_MAX = 16384, /* bytes of a bucket of references, the largest of all rows */
     WB_FORMAT_VERSION = 1,
     WB_KIND_COUNT = 16 /* document kinds the head has a count for */
 };
@@ -48,12 +48,13 @@ typedef struct wb_head {
     uint64_t entries;
     uint64_t postings;
     uint64_t recorded_us;
-    uint64_t rows;       /* all rows of the tree, this one included */
-    uint64_t references; /* rows of each kind ... */
-    uint64_t balances;
-    uint64_t chunks;
-    uint64_t subjects;
-    uint64_t reversals;
+    uint64_t rows;                     /* all rows of the tree, this one included */
+    uint64_t references;               /* entries that have one */
+    uint64_t buckets;                  /* rows of references */
+    uint64_t balances;                 /* rows */
+    uint64_t chunks;                   /* rows of lists of postings and of subjects */
+    uint64_t subjects;                 /* entries that have one */
+    uint64_t reversals;                /* rows */
     uint64_t documents[WB_KIND_COUNT]; /* distinct ids of each kind */
     wb_date last_date;
     uint8_t hash[WB_LEDGER_HASH_SIZE];
@@ -67,8 +68,9 @@ typedef struct wb_document_row {
 typedef struct wb_balance_row {
     uint64_t postings;
     uint32_t chunks;
-    wb_raw_amount debit; /* borrow from the row */
+    wb_raw_amount debit; /* these borrow from the row */
     wb_raw_amount credit;
+    wb_span list; /* the postings after those of the chunks */
 } wb_balance_row;
 
 /* One posting in the list of an (account, party). */
@@ -85,17 +87,19 @@ void wb_row_key_u64(wb_row *row, uint8_t tag, uint64_t number); /* reversal, rec
 void wb_row_key_document(wb_row *row, wb_record_kind kind, wb_span id);
 void wb_row_key_pair(wb_row *row, uint8_t tag, uint64_t account, uint64_t party);
 void wb_row_key_chunk(wb_row *row, uint64_t account, uint64_t party, uint32_t chunk);
-void wb_row_key_subject(wb_row *row, wb_span subject, uint64_t number);
-void wb_row_key_reference(wb_row *row, const uint8_t key[WB_REFERENCE_KEY_SIZE]);
+void wb_row_key_subject(wb_row *row, wb_span subject, uint32_t chunk);
+void wb_row_key_bucket(wb_row *row, const uint8_t key[WB_REFERENCE_KEY_SIZE]);
 
 /* Values, sealed: value_size includes the check. */
 void wb_row_format(wb_row *row);
 void wb_row_head(wb_row *row, const wb_head *head);
-void wb_row_u64(wb_row *row, uint64_t number); /* reversal, reference */
+void wb_row_u64(wb_row *row, uint64_t number); /* reversal */
 void wb_row_document(wb_row *row, wb_document_row document);
-void wb_row_balance(wb_row *row, uint64_t postings, uint32_t chunks, const wb_money *debit,
-                    const wb_money *credit);
-void wb_row_bytes(wb_row *row, wb_span value); /* chunk, subject */
+struct wb_slot;
+void wb_row_balance(wb_row *row, const struct wb_slot *slot);
+void wb_row_bytes(wb_row *row, wb_span value); /* lists */
+/* Seal a value of `size` bytes that was written into row->value. */
+void wb_row_seal(wb_row *row, size_t size);
 
 /*
  * Whether a row read from the store is what was written: a known tag, and a check that holds.
@@ -113,6 +117,13 @@ WB_MUST_CHECK wb_code wb_row_read_balance(wb_balance_row *row, wb_span value, wb
 /* The (account, party) of a balance's or chunk's key. */
 WB_MUST_CHECK wb_code wb_row_read_pair(uint64_t *account, uint64_t *party, wb_span key,
                                        wb_error *err);
+
+/* A reference in a bucket: its hash without the first two bytes, which the bucket's key holds, and
+ * the entry as a u48. Sorted by hash. */
+enum {
+    WB_BUCKET_HASH_SIZE = WB_REFERENCE_KEY_SIZE - 2,
+    WB_BUCKET_ITEM_SIZE = WB_BUCKET_HASH_SIZE + 6
+};
 
 /* Items of a chunk: each is stored as the difference from the one before; `item` carries that
  * state, zero before the first. */

@@ -61,6 +61,25 @@ wb_code wb_lookup(wb_ledger *ledger, const wb_row *row, wb_span *value, bool *fo
     return check_absent(ledger->probe, key, at, sealed, any, err);
 }
 
+wb_code wb_lookup_before(wb_ledger *ledger, const wb_row *row, wb_span *key, wb_span *value,
+                         bool *found, wb_error *err)
+{
+    bool any = false;
+    wb_span sealed = {0};
+    wb_code code = wb_lookup(ledger, row, &sealed, &any, err);
+    *found = false;
+    if (code != WB_OK) return code;
+    assert(!any);
+    *key = (wb_span){row->key, row->key_size};
+    code = wb_store_move(ledger->probe, WB_STEP_SEEK, key, &sealed, &any, err);
+    if (code == WB_OK) {
+        code = wb_store_move(ledger->probe, any ? WB_STEP_PREVIOUS : WB_STEP_LAST, key, &sealed,
+                             found, err);
+    }
+    if (code != WB_OK || !*found) return code;
+    return wb_row_open(value, *key, sealed, err);
+}
+
 wb_code wb_scan_open(wb_scan *scan, wb_ledger *ledger, wb_span prefix, wb_error *err)
 {
     *scan = (wb_scan){.prefix = prefix};

@@ -14,6 +14,7 @@ static uint32_t hash_pair(uint64_t account, uint64_t party)
 
 void wb_slots_clear(wb_batch *batch)
 {
+    wb_subjects_clear(batch);
     for (size_t i = 0; i < batch->slot_count; i++) {
         wb_money_clear(&batch->slots[i]->debit);
         wb_money_clear(&batch->slots[i]->credit);
@@ -54,27 +55,18 @@ static wb_code grow(wb_batch *batch, wb_error *err)
     return WB_OK;
 }
 
-/* Take over the open chunk of a stored balance. */
-static wb_code load_chunk(wb_ledger *ledger, wb_slot *slot, wb_error *err)
+/* Take over the newest part of a stored list. */
+static wb_code load_list(wb_slot *slot, wb_span list, wb_error *err)
 {
-    wb_row row;
-    wb_span value = {0};
-    bool found = false;
-    wb_row_key_chunk(&row, slot->account, slot->party, slot->chunks - 1);
-    const wb_code code = wb_lookup(ledger, &row, &value, &found, err);
-    if (code != WB_OK) return code;
-    if (!found || value.size > WB_CHUNK_SIZE_MAX) {
-        return wb_fail(err, WB_E_DAMAGED, "the list of an account's postings is damaged");
-    }
-    memcpy(slot->list, value.data, value.size);
-    slot->list_size = value.size;
-    slot->chunk_stored = true;
-    wb_span list = {slot->list, slot->list_size};
+    assert(list.size <= sizeof slot->list); /* wb_row_read_balance has seen to it */
+    memcpy(slot->list, list.data, list.size);
+    slot->list_size = list.size;
     while (list.size > 0) {
         if (!wb_item_take(&list, &slot->last)) {
             return wb_fail(err, WB_E_DAMAGED, "the list of an account's postings is damaged");
         }
     }
+    slot->last.amount = (wb_raw_amount){0};
     return WB_OK;
 }
 
@@ -89,13 +81,12 @@ static wb_code load(wb_ledger *ledger, wb_slot *slot, wb_error *err)
     wb_balance_row stored;
     code = wb_row_read_balance(&stored, value, err);
     if (code != WB_OK) return code;
-    if (stored.chunks == 0) return wb_fail(err, WB_E_DAMAGED, "a balance has no postings");
     slot->stored = true;
     slot->postings = stored.postings;
     slot->chunks = stored.chunks;
     wb_raw_amount_get(&slot->debit, &stored.debit);
     wb_raw_amount_get(&slot->credit, &stored.credit);
-    return load_chunk(ledger, slot, err);
+    return load_list(slot, stored.list, err);
 }
 
 static wb_code find(wb_ledger *ledger, wb_slot **slot, uint64_t account, uint64_t party,
@@ -132,16 +123,17 @@ wb_code wb_row_put(wb_ledger *ledger, const wb_row *row, wb_error *err)
                         (wb_span){row->value, row->value_size}, err);
 }
 
+/* The list is full: it becomes a row that never changes again. */
 static wb_code write_chunk(wb_ledger *ledger, wb_slot *slot, wb_error *err)
 {
     wb_row row;
-    wb_row_key_chunk(&row, slot->account, slot->party, slot->chunks - 1);
+    wb_row_key_chunk(&row, slot->account, slot->party, slot->chunks);
     wb_row_bytes(&row, (wb_span){slot->list, slot->list_size});
-    if (!slot->chunk_stored) {
-        ledger->head.chunks++;
-        ledger->head.rows++;
-    }
-    slot->chunk_stored = true;
+    ledger->head.chunks++;
+    ledger->head.rows++;
+    slot->chunks++;
+    slot->list_size = 0;
+    slot->last = (wb_item){0};
     return wb_row_put(ledger, &row, err);
 }
 
@@ -171,13 +163,9 @@ wb_code wb_slots_post(wb_ledger *ledger, const wb_raw_posting *posting, const wb
     if (code != WB_OK) return code;
     uint8_t bytes[WB_ITEM_SIZE_MAX];
     size_t size = wb_item_put(bytes, &slot->last, item);
-    if (slot->chunks == 0 || slot->list_size + size > WB_CHUNK_SIZE_MAX) {
-        if (slot->chunks > 0) code = write_chunk(ledger, slot, err);
+    if (slot->list_size + size > WB_CHUNK_SIZE_MAX) {
+        code = write_chunk(ledger, slot, err);
         if (code != WB_OK) return code;
-        slot->chunks++;
-        slot->chunk_stored = false;
-        slot->list_size = 0;
-        slot->last = (wb_item){0};
         size = wb_item_put(bytes, &slot->last, item);
     }
     memcpy(slot->list + slot->list_size, bytes, size);
@@ -203,12 +191,13 @@ static wb_code write_balance(wb_ledger *ledger, wb_slot *slot, wb_error *err)
 {
     wb_row row;
     wb_row_key_pair(&row, WB_TAG_BALANCE, slot->account, slot->party);
-    wb_row_balance(&row, slot->postings, slot->chunks, &slot->debit, &slot->credit);
+    wb_row_balance(&row, slot);
     if (!slot->stored) {
         ledger->head.balances++;
         ledger->head.rows++;
     }
     slot->stored = true;
+    slot->dirty = false;
     return wb_row_put(ledger, &row, err);
 }
 
@@ -229,10 +218,6 @@ wb_code wb_slots_write(wb_ledger *ledger, wb_error *err)
     wb_code code = WB_OK;
     for (size_t i = 0; i < count && code == WB_OK; i++)
         code = write_balance(ledger, sorted[i], err);
-    for (size_t i = 0; i < count && code == WB_OK; i++) {
-        code = write_chunk(ledger, sorted[i], err);
-        if (code == WB_OK) sorted[i]->dirty = false;
-    }
     free(sorted);
     return code;
 }

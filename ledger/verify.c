@@ -90,7 +90,6 @@ static wb_code audit_reversal(wb_audit *audit, const wb_raw_record *raw, wb_erro
 
 static void audit_keys(wb_audit *audit, const wb_raw_record *raw)
 {
-    wb_row row;
     if (raw->reference.size > 0) {
         uint8_t key[WB_REFERENCE_KEY_SIZE + 8];
         wb_reference_key(key, raw->source, raw->reference);
@@ -98,8 +97,7 @@ static void audit_keys(wb_audit *audit, const wb_raw_record *raw)
         wb_row_sum_add(&audit->wanted.references, audit->key, (wb_span){key, sizeof key});
     }
     if (raw->subject.size > 0) {
-        wb_row_key_subject(&row, raw->subject, raw->number);
-        wb_row_sum_add(&audit->wanted.subjects, audit->key, (wb_span){row.key, row.key_size});
+        wb_subject_sum_add(&audit->wanted.subjects, audit->key, raw->subject, raw->number);
     }
 }
 
@@ -195,10 +193,11 @@ static wb_code compare_head(const wb_audit *audit, wb_error *err)
         {"entries", found->entries, head->entries},
         {"postings", found->postings, head->postings},
         {"references", audit->wanted.references.count, head->references},
-        {"subject rows", audit->wanted.subjects.count, head->subjects},
+        {"buckets of references", found->buckets, head->buckets},
+        {"entries with a subject", audit->wanted.subjects.count, head->subjects},
         {"reversals", audit->wanted.reversals.count, head->reversals},
         {"balances", audit->tallies.count, head->balances},
-        {"lists of postings", found->chunks, head->chunks},
+        {"parts of lists", found->chunks, head->chunks},
         {"rows", found->rows + found->count, head->rows},
         {"time", found->recorded_us, head->recorded_us},
         {"last date", (uint64_t)found->last_date.days, (uint64_t)head->last_date.days},

@@ -221,10 +221,10 @@ static void test_a_false_posting_list_names_its_entry(void **state)
     wb_row row;
     fixture *made = *state;
     tamper_begin(made);
-    wb_row_key_chunk(&row, 3, 0, 0); /* account 8000 */
-    /* items: number, index, date (4 bytes), amount of 2 bytes; then the same with differences:
-     * the first is 1 + 1 + 3 + 3 bytes, each other 1 + 1 + 1 + 3. Change the third's amount. */
-    tamper_byte(made, &row, 8 + 6 + 5, 1);
+    wb_row_key_pair(&row, WB_TAG_BALANCE, 3, 0); /* account 8000 */
+    /* postings, chunks, debit and credit of two bytes; then items: the first has 1 + 1 + 3 + 3
+     * bytes, each other 1 + 1 + 1 + 3. Change the third's amount. */
+    tamper_byte(made, &row, 8 + 4 + 3 + 3 + 8 + 6 + 5, 1);
     tamper_end(made);
     assert_int_equal(verify(made, &report, &err), WB_E_DAMAGED);
     assert_int_equal(report.first_bad, 10);
@@ -240,12 +240,27 @@ static void test_a_false_reference_names_its_entry(void **state)
     fixture *made = *state;
     wb_reference_key(key, wb_span_text("test"), wb_span_text("r11"));
     tamper_begin(made);
-    wb_row_key_reference(&row, key);
-    tamper_byte(made, &row, 7, 1); /* 11 becomes 10 */
+    wb_row_key_bucket(&row, key);
+    tamper_byte(made, &row, WB_BUCKET_ITEM_SIZE - 1, 1); /* 11 becomes 10 */
     tamper_end(made);
     assert_int_equal(verify(made, &report, &err), WB_E_DAMAGED);
     assert_int_equal(report.first_bad, 11);
     assert_non_null(strstr(err.message, "entry 11 is not in the references"));
+}
+
+static void test_a_false_subject_names_its_entry(void **state)
+{
+    wb_verify_report report;
+    wb_error err;
+    wb_row row;
+    fixture *made = *state;
+    tamper_begin(made);
+    wb_row_key_subject(&row, wb_span_text("L1"), 0);
+    tamper_byte(made, &row, 3, 3); /* 8, 9, 10, 11 ...: 11 becomes 12 */
+    tamper_end(made);
+    assert_int_equal(verify(made, &report, &err), WB_E_DAMAGED);
+    assert_int_equal(report.first_bad, 11);
+    assert_non_null(strstr(err.message, "entry 11 is not in the subjects"));
 }
 
 static void test_a_false_reversal_names_its_entry(void **state)
@@ -270,8 +285,9 @@ static void test_a_row_too_many_is_found(void **state)
     wb_row row;
     fixture *made = *state;
     tamper_begin(made);
-    wb_row_key_subject(&row, wb_span_text("L2"), 12);
-    wb_row_bytes(&row, (wb_span){0});
+    static const uint8_t list[] = {100};
+    wb_row_key_subject(&row, wb_span_text("L2"), 0);
+    wb_row_bytes(&row, (wb_span){list, sizeof list});
     tamper_put(made, &row);
     wb_row_key(&row, WB_TAG_HEAD);
     wb_head head;
@@ -279,6 +295,7 @@ static void test_a_row_too_many_is_found(void **state)
     ASSERT_OK(
         wb_row_read_head(&head, (wb_span){value.data, value.size - WB_ROW_CHECK_SIZE}, &ok_err));
     head.rows++;
+    head.chunks++;
     head.subjects++;
     wb_row_head(&row, &head);
     tamper_put(made, &row);
@@ -290,7 +307,7 @@ static void test_a_row_too_many_is_found(void **state)
 static void test_false_counts_in_the_head_are_found(void **state)
 {
     fixture *made = *state;
-    for (size_t at = 0; at < 10 * 8; at += 8) {
+    for (size_t at = 0; at < 11 * 8; at += 8) {
         wb_verify_report report;
         wb_error err;
         wb_row row;
@@ -384,6 +401,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_false_balance_is_found, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_false_posting_list_names_its_entry, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_false_reference_names_its_entry, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_false_subject_names_its_entry, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_false_reversal_names_its_entry, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_row_too_many_is_found, setup, teardown),
         cmocka_unit_test_setup_teardown(test_false_counts_in_the_head_are_found, setup, teardown),
