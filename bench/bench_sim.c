@@ -65,8 +65,8 @@ static void run(wb_model *model, wb_kernel kernel, uint32_t threads, uint64_t pa
     }
     qsort(seconds, RUNS, sizeof *seconds, compare);
     printf("%-9s %u thread(s): %8.3f s, %8.0f paths/s, %8.0f per CPU second\n",
-           wb_kernel_name(kernel), threads, seconds[RUNS / 2],
-           (double)paths / seconds[RUNS / 2], (double)(RUNS * paths) / (cpu_seconds() - cpu));
+           wb_kernel_name(kernel), threads, seconds[RUNS / 2], (double)paths / seconds[RUNS / 2],
+           (double)(RUNS * paths) / (cpu_seconds() - cpu));
 }
 
 static void size(wb_model *model, uint32_t threads, uint64_t paths)

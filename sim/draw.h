@@ -24,8 +24,8 @@ enum {
 };
 /* The lines above Phi: cells of a quarter from WB_LINE_FIRST on; y is held within the ends. */
 enum { WB_LINES = 32 };
-#define WB_LINE_FIRST (-6.0f)
-#define WB_LINE_LAST 1.99f
+#define WB_LINE_FIRST (-6.0F)
+#define WB_LINE_LAST 1.99F
 #define WB_BOUND_SCALE ((double)WB_BOUND_CELLS / (2 * WB_BOUND_RANGE))
 
 /* A threshold per lane, in float: at most `q - a Z - b R - c S`, widened upward. */

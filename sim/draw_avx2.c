@@ -21,10 +21,10 @@ static inline lanes_type lanes_of(uint32_t path_first)
 {
     lanes_type lanes = {0};
     const __m256i step = _mm256_set_epi64x(6, 4, 2, 0);
-    for (int h = 0; h < HALVES; h++) {
+    for (uint32_t h = 0; h < HALVES; h++) {
         for (int odd = 0; odd < 2; odd++) {
             lanes.path[h][odd] =
-                _mm256_add_epi64(_mm256_set1_epi64x((long long)path_first + 8 * h + odd), step);
+                _mm256_add_epi64(_mm256_set1_epi64x((long long)path_first + 8LL * h + odd), step);
         }
     }
     return lanes;
@@ -51,7 +51,7 @@ static inline words_type philox(const lanes_type *lanes, uint32_t counter0, uint
     const __m256i m0 = all(0xd2511f53);
     const __m256i m1 = all(0xcd9e8d57);
     words_type words = {0};
-    for (int h = 0; h < HALVES; h++) {
+    for (uint32_t h = 0; h < HALVES; h++) {
         uint32_t k0 = key[0];
         uint32_t k1 = key[1];
         __m256i c0[2], c1[2], c2[2], c3[2];
@@ -84,8 +84,8 @@ static inline words_type philox(const lanes_type *lanes, uint32_t counter0, uint
 static inline void words_store(uint32_t out[4][WB_LANES], words_type words)
 {
     for (int i = 0; i < 4; i++) {
-        for (int h = 0; h < HALVES; h++) {
-            _mm256_storeu_si256((__m256i *)(void *)(out[i] + 8 * h), words.word[i][h]);
+        for (uint32_t h = 0; h < HALVES; h++) {
+            _mm256_storeu_si256((__m256i *)(void *)(out[i] + (size_t)8 * h), words.word[i][h]);
         }
     }
 }
@@ -93,9 +93,10 @@ static inline void words_store(uint32_t out[4][WB_LANES], words_type words)
 static inline uint32_t words_at_most(const words_type *words, uint32_t s, const uint32_t *limits)
 {
     uint32_t bits = 0;
-    for (int h = 0; h < HALVES; h++) {
+    for (uint32_t h = 0; h < HALVES; h++) {
         const __m256i word = words->word[s][h];
-        const __m256i limit = _mm256_loadu_si256((const __m256i *)(const void *)(limits + 8 * h));
+        const __m256i limit =
+            _mm256_loadu_si256((const __m256i *)(const void *)(limits + (size_t)8 * h));
         /* word <= limit where the greater of both is the limit */
         const __m256i at_most = _mm256_cmpeq_epi32(_mm256_max_epu32(word, limit), limit);
         bits |= (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(at_most)) << (8 * h);

@@ -66,7 +66,7 @@ static void lines(wb_draw_plan *draw)
         const double size = absolute(start) + absolute(slope) * (absolute(left) + 0.25);
         start += 16 + 0x1p-16 * size;
         draw->line_slope[i] = i + 1 < WB_LINES ? (float)slope : 0;
-        draw->line_start[i] = i + 1 < WB_LINES ? (float)start : 0x1p33f;
+        draw->line_start[i] = i + 1 < WB_LINES ? (float)start : 0x1p33F;
     }
 }
 

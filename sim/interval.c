@@ -25,8 +25,8 @@ void wb_half_width(mpz_t half, const mpz_t p, const mpz_t q)
     mpz_t scaled_p, scaled_q;
     mpz_init(scaled_p);
     mpz_init(scaled_q);
-    mpz_mul_ui(scaled_p, p, Z_NUMERATOR * Z_NUMERATOR);
-    mpz_mul_ui(scaled_q, q, Z_DENOMINATOR * Z_DENOMINATOR);
+    mpz_mul_ui(scaled_p, p, (unsigned long)Z_NUMERATOR * Z_NUMERATOR);
+    mpz_mul_ui(scaled_q, q, (unsigned long)Z_DENOMINATOR * Z_DENOMINATOR);
     root_ceiling(half, scaled_p, scaled_q);
     mpz_clear(scaled_p);
     mpz_clear(scaled_q);
@@ -65,7 +65,7 @@ wb_ranks wb_ranks_of(const wb_rate *level, uint64_t count)
     mpz_sub(root, d, n);
     mpz_mul(root, root, n);
     mpz_mul_ui(root, root, (unsigned long)count);
-    mpz_mul_ui(root, root, Z_NUMERATOR * Z_NUMERATOR);
+    mpz_mul_ui(root, root, (unsigned long)Z_NUMERATOR * Z_NUMERATOR);
     mpz_set_ui(divisor, 1);
     root_ceiling(rank, root, divisor);
     mpz_set(root, rank);

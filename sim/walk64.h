@@ -82,11 +82,11 @@ void wb_walk64_clear(wb_walk64 *walk);
 
 /*
  * Walk lane `lane` of the draws from `cash`. `trace` is NULL or step_count records, initialised.
- * out->event is complete up to step_end (exclusive), where the walk stops; with stop_at not
+ * out->event is complete up to step_limit (exclusive), where the walk stops; with stop_at not
  * WB_EVENT_COUNT it stops as soon as that event happens.
  */
 void wb_walk64_path(wb_walk64 *walk, const wb_draws *draws, uint32_t lane, int64_t cash,
-                    uint32_t step_end, wb_event stop_at, wb_path_result *out,
+                    uint32_t step_limit, wb_event stop_at, wb_path_result *out,
                     wb_step_record *trace);
 
 #endif

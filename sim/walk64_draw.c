@@ -34,7 +34,7 @@ wb_outcome64 wb_draw_outcome64(const path64 *p, uint32_t i)
     const double cuts[3] = {exact->cured_above, exact->extended_above, exact->converted_above};
     const wb_block block =
         wb_draw(plan->model->seed, p->path, p->t / 2, WB_DRAW_CURE, plan->providers[i].index);
-    const uint32_t word = block.word[2 * (p->t % 2)]; /* u, rounded down to 32 bits */
+    const uint32_t word = block.word[p->t % 2 == 0 ? 0 : 2]; /* u, rounded down to 32 bits */
     for (int cut = 0; cut < 3; cut++) {
         const double y = plan->cure_at[cut] - plan->cure_slope * national(p);
         bool above = false;

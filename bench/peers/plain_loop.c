@@ -75,8 +75,8 @@ static void draw(plain *p, uint64_t path)
                 most = own > most ? own : most;
             }
             if (most == 0) continue;
-            const wb_block block = wb_draw(model->seed, path, first / 4, WB_DRAW_DISTRESS,
-                                           model->providers[i].index);
+            const wb_block block =
+                wb_draw(model->seed, path, first / 4, WB_DRAW_DISTRESS, model->providers[i].index);
             for (uint32_t t = first; t < end; t++) {
                 const wb_plan_phase *phase = &p->plan->phases[p->plan->phase_of[t]];
                 if (block.word[t - first] <
@@ -138,7 +138,8 @@ int main(int argc, char **argv)
         }
     }
     double start = cpu_seconds();
-    for (uint64_t path = 0; path < paths; path++) run(&p, path, &result);
+    for (uint64_t path = 0; path < paths; path++)
+        run(&p, path, &result);
     const double plain_seconds = cpu_seconds() - start;
     start = cpu_seconds();
     for (uint64_t path = 0; path < paths; path++) {
