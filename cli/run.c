@@ -94,6 +94,7 @@ static wb_code run_and_report(void *context, wb_error *err)
     } else {
         (void)fflush(stdout);
     }
+    if (code == WB_E_INTERRUPTED) cli->closing = NULL; /* something may have been done */
     wb_output_errors(cli);
     (void)fflush(stderr);
     memset(err, 0, sizeof *err);
