@@ -27,8 +27,8 @@ END
     done
 } >long.yaml
 cat >interrupted.sh <<'END'
-# A shell starts its background jobs with Ctrl-C ignored; timeout gives it back to its child.
-timeout --preserve-status -s INT -k 60 2 "$@"
+# timeout gives Ctrl-C back its default, and --foreground sends it once, to the program alone.
+timeout --foreground --preserve-status -s INT -k 60 2 "$@"
 END
 status=0
 sh interrupted.sh "$program" sim run long.yaml --json -q >out 2>err || status=$?
@@ -38,10 +38,10 @@ if [ "$status" -ne 8 ] || [ -s out ] || ! grep -q '"code":"E0801","exit":8' err;
     exit 1
 fi
 
-# A command that reads standard input and waits: the default, death by the signal (130 from sh).
+# A command that waits for its file has nothing to finish: it ends by the signal (130 from sh).
 mkfifo never
 status=0
-sh -c 'sleep 30 >never & timeout --preserve-status -s INT -k 60 1 "$1" scenario check never; s=$?
+sh -c 'sleep 30 >never & timeout --foreground --preserve-status -s INT -k 60 1 "$1" scenario check never; s=$?
        kill %1 2>/dev/null || kill $!; exit $s' sh "$program" >out 2>err || status=$?
 [ "$status" -eq 130 ] || { echo "scenario check ended with $status" >&2; cat err >&2; exit 1; }
 echo "interrupted in order"
