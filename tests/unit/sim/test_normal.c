@@ -11,7 +11,7 @@
 #include "sim/normal.h"
 #include "waarborg/numeric.h"
 
-enum { PRECISION = 200, GRID = 20000 };
+enum { PRECISION = 200, GRID = 6000 };
 
 /* |got / exact - 1|, or |got - exact| where `absolute` */
 static double error_of(double got, mpfr_t exact, bool absolute)
