@@ -153,47 +153,53 @@ static void sort_messages(wb_diagnostics *list, size_t first)
     }
 }
 
-wb_code wb_scenario_load(wb_scenario **scenario, const char *path, wb_diagnostics *list)
+/* What the files say together, and what their tables say. */
+static wb_code check_loaded(wb_scenario *loaded, wb_diagnostics *list)
 {
-    assert(scenario != NULL && path != NULL && list != NULL);
-    *scenario = NULL;
-    wb_scenario *loaded = calloc(1, sizeof *loaded);
-    chain *files = calloc(1, sizeof *files);
-    wb_code code = WB_OK;
-    const size_t before = list->errors;
+    wb_check_whole(loaded->root, list);
+    const wb_code code = wb_tables_load(&loaded->tables, &loaded->arena, loaded->root, list);
+    if (code != WB_OK) return code;
+    wb_tables_check_who(&loaded->tables, loaded->root, list);
+    wb_tables_check_cure(&loaded->tables, loaded->root, false, list);
+    const wb_node *ledger = wb_node_at(loaded->root, "fund.opening.from_ledger");
+    if (ledger == NULL || ledger->bad) return WB_OK;
+    loaded->ledger = wb_scenario_path(&loaded->arena, ledger);
+    return loaded->ledger != NULL ? WB_OK : WB_E_NOMEM;
+}
+
+static wb_code load(wb_scenario *loaded, const char *path, wb_diagnostics *list)
+{
+    const size_t errors = list->errors;
     const size_t first = list->count;
-    if (loaded == NULL || files == NULL) {
+    chain *files = calloc(1, sizeof *files);
+    if (files == NULL) return no_memory(list);
+    wb_code code = load_file(&loaded->root, &loaded->arena, files, path, NULL, list);
+    free(files);
+    if (code == WB_OK && loaded->root != NULL && check_loaded(loaded, list) != WB_OK) {
         code = no_memory(list);
-    } else {
-        code = load_file(&loaded->root, &loaded->arena, files, path, NULL, list);
-    }
-    if (code == WB_OK && loaded->root != NULL) {
-        wb_check_whole(loaded->root, list);
-        code = wb_tables_load(&loaded->tables, &loaded->arena, loaded->root, list);
-        if (code == WB_OK) {
-            wb_tables_check_who(&loaded->tables, loaded->root, list);
-            wb_tables_check_cure(&loaded->tables, loaded->root, false, list);
-        }
-        const wb_node *ledger = wb_node_at(loaded->root, "fund.opening.from_ledger");
-        if (code == WB_OK && ledger != NULL && !ledger->bad) {
-            loaded->ledger = wb_scenario_path(&loaded->arena, ledger);
-            if (loaded->ledger == NULL) code = WB_E_NOMEM;
-        }
-        if (code != WB_OK) (void)no_memory(list);
     }
     sort_messages(list, first);
-    if (code == WB_OK && list->errors > before) code = wb_diagnostics_code(list);
+    if (code == WB_OK && list->errors > errors) code = wb_diagnostics_code(list);
     if (code == WB_OK && loaded->ledger == NULL) {
         wb_model *model = NULL; /* what loads must resolve */
         code = wb_scenario_model(&model, loaded, NULL, list);
         wb_model_free(model);
     }
+    return code;
+}
+
+wb_code wb_scenario_load(wb_scenario **scenario, const char *path, wb_diagnostics *list)
+{
+    assert(scenario != NULL && path != NULL && list != NULL);
+    *scenario = NULL;
+    wb_scenario *loaded = calloc(1, sizeof *loaded);
+    if (loaded == NULL) return no_memory(list);
+    const wb_code code = load(loaded, path, list);
     if (code == WB_OK) {
         *scenario = loaded;
         loaded = NULL;
     }
     wb_scenario_free(loaded);
-    free(files);
     return code;
 }
 

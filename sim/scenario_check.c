@@ -178,51 +178,66 @@ static void check_list(wb_node *node, const wb_schema_key *key, const place *at)
     }
 }
 
+/* The forms of an LGD: what each needs and an example of it. */
+static const struct {
+    const char *name, *needs, *example;
+    uint32_t least, most; /* items */
+} lgd_forms[] = {
+    {"uniform", "two rates", "{uniform: [40%, 80%]}", 2, 2},
+    {"triangular", "three rates", "{triangular: [40%, 60%, 85%]}", 3, 3},
+    {"table", "pairs of a loss and its probability", "{table: [[20%, 0.5], [100%, 0.5]]}", 1,
+     WB_LGD_POINTS_MAX},
+};
+enum { LGD_FORMS = sizeof lgd_forms / sizeof lgd_forms[0], LGD_TABLE = LGD_FORMS - 1 };
+
+/* The one form that a mapping holds, or LGD_FORMS (reported). */
+static uint32_t lgd_form(wb_node *node, const wb_schema_key *key, const place *at)
+{
+    wb_error err = {0};
+    wb_node *form = node->first;
+    uint32_t kind = 0;
+    if (form == NULL) {
+        (void)wb_fail(&err, WB_E_MISSING, "the mapping is empty");
+        wb_error_hint(&err, "write %s", wb_schema_example(key));
+        report(node, false, at->field, &err, at->list);
+        return LGD_FORMS;
+    }
+    while (kind < LGD_FORMS && strcmp(lgd_forms[kind].name, form->key->text) != 0)
+        kind++;
+    if (kind == LGD_FORMS) {
+        (void)wb_fail(&err, WB_E_UNKNOWN_KEY, "unknown form '%.80s'", form->key->text);
+        wb_error_hint(&err, "write %s", wb_schema_example(key));
+        report(form, true, at->field, &err, at->list);
+    } else if (node->count > 1) {
+        (void)wb_fail(&err, WB_E_CONFLICT, "'%.80s' beside '%s'", form->next->key->text,
+                      lgd_forms[kind].name);
+        wb_error_hint(&err, "give one form");
+        report(form->next, true, at->field, &err, at->list);
+        kind = LGD_FORMS;
+    } else if (form->kind != WB_NODE_LIST || form->count < lgd_forms[kind].least ||
+               form->count > lgd_forms[kind].most) {
+        (void)wb_fail(&err, WB_E_SYNTAX, "'%s' needs %s", lgd_forms[kind].name,
+                      lgd_forms[kind].needs);
+        wb_error_hint(&err, "write %s", lgd_forms[kind].example);
+        report(form, false, at->field, &err, at->list);
+        kind = LGD_FORMS;
+    }
+    return kind;
+}
+
 /* {uniform: [a, b]}, {triangular: [a, b, c]} or {table: [[loss, probability], ...]} */
 static void check_lgd_map(wb_node *node, const wb_schema_key *key, const place *at)
 {
-    static const char *const names[] = {"uniform", "triangular", "table"};
-    wb_node *form = node->first;
-    wb_error err = {0};
-    uint32_t kind = 0;
-    while (form != NULL && kind < 3 && strcmp(names[kind], form->key->text) != 0)
-        kind++;
-    if (form == NULL || kind == 3) {
-        (void)wb_fail(&err, form == NULL ? WB_E_MISSING : WB_E_UNKNOWN_KEY,
-                      form == NULL ? "the mapping is empty" : "unknown form '%.80s'",
-                      form == NULL ? "" : form->key->text);
-        wb_error_hint(&err, "write %s", wb_schema_example(key));
-        report(form == NULL ? node : form, form != NULL, at->field, &err, at->list);
+    const uint32_t kind = lgd_form(node, key, at);
+    if (kind == LGD_FORMS) {
         node->bad = true;
         return;
     }
-    if (node->count > 1) {
-        (void)wb_fail(&err, WB_E_CONFLICT, "'%.80s' beside '%s'", form->next->key->text,
-                      names[kind]);
-        wb_error_hint(&err, "give one form");
-        report(form->next, true, at->field, &err, at->list);
-        node->bad = true;
-        return;
-    }
-    const uint32_t limit = kind == 2 ? WB_LGD_POINTS_MAX : kind + 2;
-    if (form->kind != WB_NODE_LIST || form->count > limit || (kind < 2 && form->count != limit) ||
-        form->count == 0) {
-        (void)wb_fail(&err, WB_E_SYNTAX, "'%s' needs %s", names[kind],
-                      kind == 0   ? "two rates"
-                      : kind == 1 ? "three rates"
-                                  : "pairs of a loss and its probability");
-        wb_error_hint(&err, "write %s",
-                      kind == 0   ? "{uniform: [40%, 80%]}"
-                      : kind == 1 ? "{triangular: [40%, 60%, 85%]}"
-                                  : "{table: [[20%, 0.5], [100%, 0.5]]}");
-        report(form, false, at->field, &err, at->list);
-        node->bad = true;
-        return;
-    }
-    for (wb_node *item = form->first; item != NULL; item = item->next) {
-        if (kind < 2) {
+    for (wb_node *item = node->first->first; item != NULL; item = item->next) {
+        if (kind != LGD_TABLE) {
             check_scalar(item, key, at);
         } else if (item->kind != WB_NODE_LIST || item->count != 2) {
+            wb_error err = {0};
             (void)wb_fail(&err, WB_E_SYNTAX, "not a pair of a loss and its probability");
             wb_error_hint(&err, "write [20%%, 0.5]");
             report(item, false, at->field, &err, at->list);

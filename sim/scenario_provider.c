@@ -100,8 +100,7 @@ static void read_consortia(reader *read, wb_provider_row *row, const cell *at, u
     }
 }
 
-static wb_code read_value(reader *read, wb_provider_row *row, uint32_t which, const cell *at,
-                          wb_error *err)
+static wb_code read_value(wb_provider_row *row, uint32_t which, const cell *at, wb_error *err)
 {
     char path[WB_FIELD_MAX];
     (void)snprintf(path, sizeof path, "providers[].%s", names[which]);
@@ -142,8 +141,43 @@ static wb_code read_value(reader *read, wb_provider_row *row, uint32_t which, co
     }
     assert(which < P_COUNT && ids[which] != NULL);
     *ids[which] = text->text;
-    (void)read;
     return wb_schema_text(key, text, err);
+}
+
+/* The class that a row names but the table lacks. */
+static void refuse_class(reader *read, const wb_provider_row *row, wb_error *err)
+{
+    const wb_tables *tables = read->tables;
+    (void)wb_fail(err, WB_E_REFERENCE, "no class '%.64s'", row->class_);
+    if (tables->class_count == 0) {
+        wb_error_hint(err, "name a table of classes: tables: {classes: FILE}");
+        return;
+    }
+    enum { IDS_MAX = 64 };
+    const char *ids[IDS_MAX];
+    size_t count = 0;
+    for (; count < IDS_MAX && count < tables->class_count; count++) {
+        const char *id = tables->classes[count].id;
+        ids[count] = id != NULL ? id : "";
+    }
+    const char *nearest = wb_nearest_word(row->class_, ids, count);
+    if (nearest != NULL) wb_error_hint(err, "did you mean '%s'?", nearest);
+}
+
+/* Of loss, exposure and support a row has at most one; false when it has more (reported). */
+static bool check_pays(reader *read, wb_provider_row *row, uint32_t index,
+                       const cell cells[P_COUNT])
+{
+    uint32_t pays = 0;
+    for (uint32_t k = P_LOSS; k <= P_SUPPORT; k++) {
+        if (cells[k].text.text == NULL) continue;
+        if (++pays < 2) continue;
+        wb_error err = {0};
+        (void)wb_fail(&err, WB_E_CONFLICT, "more than one of loss, exposure and support");
+        row_report(row, &cells[k], index, k, &err, read->list);
+        return false;
+    }
+    return true;
 }
 
 /* What a row must say beyond values that read well. */
@@ -151,38 +185,20 @@ static void check_row(reader *read, wb_provider_row *row, uint32_t index, const 
 {
     wb_error err = {0};
     uint32_t which = P_ID;
-    uint32_t pays = 0;
-    for (uint32_t k = P_LOSS; k <= P_SUPPORT; k++) {
-        if (cells[k].text.text == NULL) continue;
-        if (++pays < 2) continue;
-        (void)wb_fail(&err, WB_E_CONFLICT, "more than one of loss, exposure and support");
-        row_report(row, &cells[k], index, k, &err, read->list);
-        return;
-    }
-    const wb_class_row *class_ =
-        row->class_ != NULL ? wb_tables_class(read->tables, row->class_) : NULL;
-    if (row->class_ != NULL && class_ == NULL) {
-        if (read->tables->has_classes && !read->tables->classes_read) return;
-        (void)wb_fail(&err, WB_E_REFERENCE, "no class '%.64s'", row->class_);
-        if (read->tables->class_count == 0) {
-            wb_error_hint(&err, "name a table of classes: tables: {classes: FILE}");
-        } else {
-            const char *ids[64];
-            size_t count = 0;
-            for (; count < 64 && count < read->tables->class_count; count++)
-                ids[count] =
-                    read->tables->classes[count].id != NULL ? read->tables->classes[count].id : "";
-            const char *nearest = wb_nearest_word(row->class_, ids, count);
-            if (nearest != NULL) wb_error_hint(&err, "did you mean '%s'?", nearest);
-        }
+    if (!check_pays(read, row, index, cells)) return;
+    const bool by_class = row->pays == WB_PAYS_SUPPORT;
+    const bool unknown = row->class_ != NULL && wb_tables_class(read->tables, row->class_) == NULL;
+    if (unknown && read->tables->has_classes && !read->tables->classes_read) return;
+    if (unknown) {
+        refuse_class(read, row, &err);
         which = P_CLASS;
-    } else if (row->class_ == NULL && pays == 0) {
+    } else if (row->class_ == NULL && by_class) {
         (void)wb_fail(&err, WB_E_MISSING, "provider '%.64s' has no class", row->id);
         wb_error_hint(&err, "give it a class, or one of loss, exposure and support");
     } else if (row->class_ == NULL && !row->has_pd) {
         (void)wb_fail(&err, WB_E_MISSING, "provider '%.64s' has no pd", row->id);
         wb_error_hint(&err, "give it a pd such as 2%%, or a class");
-    } else if (pays == 0 && !row->has_revenue && !read->lacks_revenue &&
+    } else if (by_class && !row->has_revenue && !read->lacks_revenue &&
                wb_tables_eligible(read->tables, row)) {
         (void)wb_fail(&err, WB_E_MISSING, "provider '%.64s' has no revenue", row->id);
         wb_error_hint(&err, "the support of its class is a number of months of revenue");
@@ -206,7 +222,7 @@ static void read_row(reader *read, wb_provider_row *row, uint32_t index, cell ce
             continue;
         }
         wb_error err = {0};
-        if (read_value(read, row, k, &cells[k], &err) != WB_OK) {
+        if (read_value(row, k, &cells[k], &err) != WB_OK) {
             row_report(row, &cells[k], index, k, &err, read->list);
         }
     }
@@ -313,45 +329,52 @@ static bool open_table(reader *read, const wb_node *node)
     return read->columns[P_ID] >= 0;
 }
 
+/* A table of providers has rows, but not too many. */
+static bool check_count(const reader *read, size_t count)
+{
+    wb_error err = {0};
+    if (count > WB_PROVIDERS_MAX) {
+        (void)wb_fail(&err, WB_E_TOO_LARGE, "%zu providers, more than %d", count, WB_PROVIDERS_MAX);
+        wb_csv_report(read->view.csv, WB_PROVIDERS_MAX, (size_t)read->columns[P_ID], &err,
+                      read->list);
+    } else if (count == 0) {
+        (void)wb_fail(&err, WB_E_MISSING, "the table has no rows");
+        wb_csv_report_header(read->view.csv, 0, &err, read->list);
+    }
+    return count > 0 && count <= WB_PROVIDERS_MAX;
+}
+
+/* Inline or by table, in one of the two; false when there is nothing to read (reported). */
+static bool check_source(const wb_node *root, const wb_node *here, const wb_node *table,
+                         wb_diagnostics *list)
+{
+    wb_error err = {0};
+    if (here != NULL && table != NULL) {
+        (void)wb_fail(&err, WB_E_CONFLICT, "'providers' beside 'tables.providers'");
+        wb_error_hint(&err, "list the providers in one place");
+        wb_node_report(here, true, NULL, &err, list);
+        return false;
+    }
+    if (here != NULL && (here->bad || here->kind != WB_NODE_LIST)) return false;
+    if (table != NULL || (here != NULL && here->count > 0)) return true;
+    (void)wb_fail(&err, WB_E_MISSING, "no providers");
+    wb_error_hint(&err, "name a table, tables: {providers: FILE}, or list them: providers: "
+                        "[{id: a, pd: 2%%, loss: 120 000.00}]");
+    wb_node_report(here != NULL ? here : root, here != NULL, NULL, &err, list);
+    return false;
+}
+
 wb_code wb_providers_load(wb_tables *tables, wb_arena *arena, const wb_node *root,
                           wb_diagnostics *list)
 {
     reader read = {.tables = tables, .arena = arena, .list = list};
     const wb_node *here = wb_node_child(root, "providers");
     const wb_node *table = wb_node_at(root, "tables.providers");
-    wb_error err = {0};
-    if (here != NULL && table != NULL) {
-        (void)wb_fail(&err, WB_E_CONFLICT, "'providers' beside 'tables.providers'");
-        wb_error_hint(&err, "list the providers in one place");
-        wb_node_report(here, true, NULL, &err, list);
-        return WB_OK;
-    }
-    if ((here == NULL && table == NULL) ||
-        (here != NULL && !here->bad && here->kind == WB_NODE_LIST && here->count == 0)) {
-        (void)wb_fail(&err, WB_E_MISSING, "no providers");
-        wb_error_hint(&err, "name a table, tables: {providers: FILE}, or list them: providers: "
-                            "[{id: a, pd: 2%%, loss: 120 000.00}]");
-        wb_node_report(here != NULL ? here : root, here != NULL, NULL, &err, list);
-        return WB_OK;
-    }
-    size_t count = here != NULL ? here->count : 0;
-    if (here != NULL && (here->bad || here->kind != WB_NODE_LIST)) return WB_OK;
-    if (here == NULL) {
-        if (!open_table(&read, table)) return WB_OK;
-        count = wb_csv_row_count(read.view.csv);
-        if (count > WB_PROVIDERS_MAX) {
-            (void)wb_fail(&err, WB_E_TOO_LARGE, "%zu providers, more than %d", count,
-                          WB_PROVIDERS_MAX);
-            wb_csv_report(read.view.csv, WB_PROVIDERS_MAX, (size_t)read.columns[P_ID], &err, list);
-            return WB_OK;
-        }
-        if (count == 0) {
-            (void)wb_fail(&err, WB_E_MISSING, "the table has no rows");
-            wb_csv_report_header(read.view.csv, 0, &err, list);
-            return WB_OK;
-        }
-    }
-    tables->providers = wb_arena_new(arena, (count + 1) * sizeof *tables->providers);
+    if (!check_source(root, here, table, list)) return WB_OK;
+    if (here == NULL && !open_table(&read, table)) return WB_OK;
+    const size_t count = here != NULL ? here->count : wb_csv_row_count(read.view.csv);
+    if (here == NULL && !check_count(&read, count)) return WB_OK;
+    tables->providers = wb_arena_new(arena, count * sizeof *tables->providers);
     if (tables->providers == NULL) return WB_E_NOMEM;
     const wb_node *item = here != NULL ? here->first : NULL;
     for (size_t i = 0; i < count; i++) {
@@ -381,116 +404,4 @@ bool wb_tables_eligible(const wb_tables *tables, const wb_provider_row *row)
     const wb_class_row *class_ = wb_tables_class(tables, row->class_);
     if (class_ == NULL || class_->bad) return true;
     return class_->eligible == 0 || (class_->eligible == 2 && row->crucial);
-}
-
-static bool in_list(const wb_node *wanted, const char *id)
-{
-    if (wanted == NULL) return true;
-    if (id == NULL) return false;
-    if (wanted->kind == WB_NODE_SCALAR) return strcmp(wanted->text, id) == 0;
-    for (const wb_node *item = wanted->first; item != NULL; item = item->next) {
-        if (strcmp(item->text, id) == 0) return true;
-    }
-    return false;
-}
-
-bool wb_tables_hit(const wb_provider_row *row, const wb_node *who)
-{
-    return in_list(wb_node_child(who, "class"), row->class_) &&
-           in_list(wb_node_child(who, "id"), row->id) &&
-           in_list(wb_node_child(who, "region"), row->region) &&
-           in_list(wb_node_child(who, "segment"), row->segment);
-}
-
-static bool known(const wb_tables *tables, const char *what, const char *id)
-{
-    if (strcmp(what, "class") == 0 && wb_tables_class(tables, id) != NULL) return true;
-    for (uint32_t i = 0; i < tables->provider_count; i++) {
-        const wb_provider_row *row = &tables->providers[i];
-        const char *value = strcmp(what, "class") == 0    ? row->class_
-                            : strcmp(what, "id") == 0     ? row->id
-                            : strcmp(what, "region") == 0 ? row->region
-                                                          : row->segment;
-        if (value != NULL && strcmp(value, id) == 0) return true;
-    }
-    return false;
-}
-
-static void check_one(const wb_tables *tables, const char *what, const wb_node *node,
-                      const char *field, wb_diagnostics *list)
-{
-    if (node->bad || known(tables, what, node->text)) return;
-    wb_error err = {0};
-    (void)wb_fail(&err, WB_E_REFERENCE, "no provider has %s '%.64s'", what, node->text);
-    if (strcmp(what, "id") == 0)
-        (void)wb_fail(&err, WB_E_REFERENCE, "no provider '%.64s'", node->text);
-    wb_node_report(node, false, field, &err, list);
-}
-
-void wb_tables_check_who(const wb_tables *tables, const wb_node *root, wb_diagnostics *list)
-{
-    static const char *const lines[] = {"class", "id", "region", "segment"};
-    const wb_node *items = wb_node_child(root, "stress");
-    if (items == NULL || items->bad || !tables->providers_read) return;
-    uint32_t index = 0;
-    for (const wb_node *item = items->first; item != NULL; item = item->next, index++) {
-        const wb_node *who = wb_node_child(item, "who");
-        if (who == NULL || who->bad) continue;
-        const size_t errors = list->errors;
-        for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-            const wb_node *node = wb_node_child(who, lines[i]);
-            char field[WB_FIELD_MAX];
-            (void)snprintf(field, sizeof field, "stress[%u].who.%s", (unsigned)index, lines[i]);
-            if (node == NULL || node->bad) continue;
-            if (node->kind == WB_NODE_SCALAR) check_one(tables, lines[i], node, field, list);
-            for (const wb_node *one = node->first; one != NULL; one = one->next)
-                check_one(tables, lines[i], one, field, list);
-        }
-        bool any = list->errors > errors;
-        for (uint32_t p = 0; p < tables->provider_count && !any; p++)
-            any = tables->providers[p].bad || wb_tables_hit(&tables->providers[p], who);
-        if (any) continue;
-        wb_error err = {0};
-        (void)wb_fail(&err, WB_E_REFERENCE, "'who' fits no provider");
-        char field[WB_FIELD_MAX];
-        (void)snprintf(field, sizeof field, "stress[%u].who", (unsigned)index);
-        wb_node_report(who, true, field, &err, list);
-    }
-}
-
-/* Whether a distressed provider can be lent something. */
-static bool may_borrow(const wb_tables *tables, const wb_provider_row *row, bool all_grant)
-{
-    if (row->bad || !wb_tables_eligible(tables, row)) return false;
-    if (row->pays == WB_PAYS_LOAN) return wb_money_sign(&row->amount) > 0;
-    if (row->pays != WB_PAYS_SUPPORT || all_grant) return false;
-    const wb_class_row *class_ = row->class_ != NULL ? wb_tables_class(tables, row->class_) : NULL;
-    return class_ != NULL && !class_->bad && mpq_sgn(class_->months[2].ratio) > 0 &&
-           wb_money_sign(&row->revenue) > 0;
-}
-
-void wb_tables_check_cure(const wb_tables *tables, const wb_node *root, bool loans,
-                          wb_diagnostics *list)
-{
-    const wb_node *support = wb_node_child(root, "support");
-    if (support != NULL && (support->bad || wb_node_child(support, "cure") != NULL)) return;
-    wb_rate share;
-    wb_rate_init(&share);
-    const bool all_grant =
-        wb_read_rate(&share, support, "support.grant_share") && mpq_cmp_ui(share.ratio, 1, 1) == 0;
-    wb_rate_clear(&share);
-    const char *who = NULL;
-    for (uint32_t i = 0; i < tables->provider_count && who == NULL; i++) {
-        if (may_borrow(tables, &tables->providers[i], all_grant)) who = tables->providers[i].id;
-    }
-    if (who == NULL && !loans) return;
-    wb_error err = {0};
-    if (who != NULL) {
-        (void)wb_fail(&err, WB_E_MISSING, "'cure' is missing: provider '%.64s' can get a loan",
-                      who);
-    } else {
-        (void)wb_fail(&err, WB_E_MISSING, "'cure' is missing: the ledger has open loans");
-    }
-    wb_error_hint(&err, "say how likely a case is cured, such as cure: 45%%");
-    wb_node_report(support != NULL ? support : root, support != NULL, "support", &err, list);
 }

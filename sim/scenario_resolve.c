@@ -15,6 +15,7 @@ static void fail(wb_resolver *to, wb_error *err)
 /* One value is a constant, whatever the form it was written in. */
 static void set_distribution(wb_distribution *to, const wb_rate *const values[3], uint32_t count)
 {
+    assert(count >= 1 && count <= 3);
     const wb_rate *last = values[count - 1];
     wb_rate_set(&to->low, values[0]);
     wb_rate_set(&to->base, values[count == 3 ? 1 : 0]);
@@ -256,6 +257,42 @@ static void add_cluster(wb_resolver *to, membership *first, uint32_t count, doub
     model->cluster_count++;
 }
 
+/* Every membership of a cluster through which distress can spread. */
+static size_t collect_memberships(wb_resolver *to, membership *all, const double q[2])
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < to->model->provider_count && !to->failed; i++) {
+        const wb_provider_row *row = to->rows[i];
+        const size_t before = count;
+        if (row->group != NULL && q[0] > 0.0) add_membership(to, all, &count, "group", row->group);
+        for (uint32_t c = 0; c < row->consortium_count && q[1] > 0.0; c++)
+            add_membership(to, all, &count, "consortium", row->consortia[c]);
+        for (size_t k = before; k < count; k++)
+            all[k].provider = i;
+    }
+    return count;
+}
+
+/* A cluster of each run of sorted memberships that has more than one. */
+static void make_clusters(wb_resolver *to, membership *all, size_t count, const double q[2])
+{
+    for (size_t first = 0; first < count && !to->failed;) {
+        size_t end = first + 1;
+        while (end < count && strcmp(all[first].cluster, all[end].cluster) == 0)
+            end++;
+        const bool group = strncmp(all[first].cluster, "group:", 6) == 0;
+        if (end - first > 1 && to->model->cluster_count == WB_CLUSTERS_MAX) {
+            wb_error err = {0};
+            (void)wb_fail(&err, WB_E_TOO_LARGE, "more than %d groups and consortia",
+                          WB_CLUSTERS_MAX);
+            fail(to, &err);
+        } else if (end - first > 1) {
+            add_cluster(to, &all[first], (uint32_t)(end - first), q[group ? 0 : 1]);
+        }
+        first = end;
+    }
+}
+
 /* Groups and consortia in which distress can spread: more than one member, q above 0. */
 static void resolve_clusters(wb_resolver *to)
 {
@@ -271,32 +308,12 @@ static void resolve_clusters(wb_resolver *to)
     for (uint32_t i = 0; i < model->provider_count; i++)
         room += 1 + to->rows[i]->consortium_count;
     membership *all = wb_resolve_array(to, room, sizeof *all);
-    size_t count = 0;
-    for (uint32_t i = 0; i < model->provider_count && !to->failed; i++) {
-        const wb_provider_row *row = to->rows[i];
-        const size_t before = count;
-        if (row->group != NULL && q[0] > 0.0) add_membership(to, all, &count, "group", row->group);
-        for (uint32_t c = 0; c < row->consortium_count && q[1] > 0.0; c++)
-            add_membership(to, all, &count, "consortium", row->consortia[c]);
-        for (size_t k = before; k < count; k++)
-            all[k].provider = i;
-    }
-    if (all != NULL) qsort(all, count, sizeof *all, by_cluster);
     model->clusters = wb_resolve_array(to, WB_CLUSTERS_MAX, sizeof *model->clusters);
-    for (size_t first = 0; first < count && !to->failed;) {
-        size_t end = first + 1;
-        while (end < count && strcmp(all[first].cluster, all[end].cluster) == 0)
-            end++;
-        if (end - first > 1 && model->cluster_count == WB_CLUSTERS_MAX) {
-            wb_error err = {0};
-            (void)wb_fail(&err, WB_E_TOO_LARGE, "more than %d groups and consortia",
-                          WB_CLUSTERS_MAX);
-            fail(to, &err);
-        } else if (end - first > 1) {
-            const bool group = strncmp(all[first].cluster, "group:", 6) == 0;
-            add_cluster(to, &all[first], (uint32_t)(end - first), q[group ? 0 : 1]);
-        }
-        first = end;
+    size_t count = 0;
+    if (!to->failed) {
+        count = collect_memberships(to, all, q);
+        qsort(all, count, sizeof *all, by_cluster);
+        make_clusters(to, all, count, q);
     }
     for (size_t k = 0; k < count; k++)
         free(all[k].cluster);

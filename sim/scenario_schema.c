@@ -336,31 +336,35 @@ static void page_cell(page *to, const char *text)
         page_add(to, *at == '|' ? "\\%c" : "%c", *at);
 }
 
+static void page_words(page *to, const wb_schema_key *key)
+{
+    page_add(to, "%s", key->type == WB_TYPE_CHOICE ? "`" : " or `");
+    for (const char *at = key->words; *at != '\0'; at++) {
+        if (*at == '|') page_add(to, "`, `");
+        if (*at != '|' && *at != '!') page_add(to, "%c", *at);
+    }
+    page_add(to, "`");
+}
+
+static void page_row(page *to, const wb_schema_key *key)
+{
+    const char *fallback = key->fallback != NULL ? key->fallback : "";
+    page_add(to, "| `%s` | ", key->path);
+    if (key->type != WB_TYPE_CHOICE) page_cell(to, wb_schema_example(key));
+    if (key->words != NULL) page_words(to, key);
+    page_add(to, " | %s | %s | ", key->required ? "required" : fallback,
+             key->range != NULL ? key->range : "");
+    if (!key->built) page_add(to, "*Not built yet.* ");
+    page_cell(to, key->help);
+    page_add(to, " |\n");
+}
+
 char *wb_schema_markdown(void)
 {
     page to = {0};
     page_add(&to, "| key | value | default | range | meaning |\n|---|---|---|---|---|\n");
-    for (size_t i = 0; i < wb_schema_count; i++) {
-        const wb_schema_key *key = &wb_schema[i];
-        page_add(&to, "| `%s` | ", key->path);
-        if (key->type != WB_TYPE_CHOICE) page_cell(&to, wb_schema_example(key));
-        if (key->words != NULL) {
-            page_add(&to, "%s", key->type == WB_TYPE_CHOICE ? "`" : " or `");
-            for (const char *at = key->words; *at != '\0'; at++) {
-                if (*at == '|') page_add(&to, "`, `");
-                if (*at != '|' && *at != '!') page_add(&to, "%c", *at);
-            }
-            page_add(&to, "`");
-        }
-        page_add(&to, " | %s | %s | ",
-                 key->required           ? "required"
-                 : key->fallback != NULL ? key->fallback
-                                         : "",
-                 key->range != NULL ? key->range : "");
-        if (!key->built) page_add(&to, "*Not built yet.* ");
-        page_cell(&to, key->help);
-        page_add(&to, " |\n");
-    }
+    for (size_t i = 0; i < wb_schema_count; i++)
+        page_row(&to, &wb_schema[i]);
     if (to.failed) {
         free(to.text);
         return NULL;

@@ -57,9 +57,9 @@ static void append_node(char line[LINE_MAX_SIZE], const viewer *view, const wb_s
                         const wb_node *node)
 {
     if (node->kind == WB_NODE_SCALAR) {
-        char text[WB_VALUE_MAX];
-        value_text(text, view, key, node);
-        append(line, text);
+        char value[WB_VALUE_MAX];
+        value_text(value, view, key, node);
+        append(line, value);
         return;
     }
     append(line, node->kind == WB_NODE_MAP ? "{" : "[");

@@ -154,7 +154,8 @@ static void resolve_phases(wb_resolver *to, const wb_stress_effect *effects, uin
 {
     wb_model *model = to->model;
     uint64_t *hits = wb_resolve_array(to, model->provider_count, sizeof *hits);
-    for (uint32_t i = 0; hits != NULL && i < model->provider_count; i++)
+    if (hits == NULL) return;
+    for (uint32_t i = 0; i < model->provider_count; i++)
         hits[i] = wb_stress_hits(effects, count, to->rows[i]);
     model->phases = wb_resolve_array(to, 2 * (size_t)count + 1, sizeof *model->phases);
     for (uint32_t first = 0; first < model->step_count && !to->failed;) {
@@ -178,35 +179,47 @@ static void resolve_phases(wb_resolver *to, const wb_stress_effect *effects, uin
 
 enum { FORCED_NOT, FORCED_DISTRESS, FORCED_FAILURE };
 
-static void resolve_forced(wb_resolver *to, const wb_stress_effect *effects, uint32_t count)
+/* Mark the cells (step, provider) that the stress forces. */
+static void mark_forced(const wb_resolver *to, const wb_stress_effect *effect, unsigned char kind,
+                        unsigned char *grid)
+{
+    const size_t width = to->model->provider_count;
+    const wb_node *who = wb_node_child(effect->node, "who");
+    for (size_t i = 0; i < width; i++) {
+        if (!wb_tables_hit(to->rows[i], who)) continue;
+        for (size_t t = effect->first; t < effect->end; t++) {
+            unsigned char *cell = &grid[t * width + i];
+            if (*cell < kind) *cell = kind; /* failure goes before distress */
+        }
+    }
+}
+
+static void list_forced(wb_resolver *to, const unsigned char *grid, size_t cells)
 {
     wb_model *model = to->model;
-    const size_t width = model->provider_count;
-    unsigned char *grid = NULL;
-    for (uint32_t s = 0; s < count && !to->failed; s++) {
+    size_t count = 0;
+    for (size_t c = 0; c < cells; c++)
+        count += grid[c] != FORCED_NOT;
+    model->forced = wb_resolve_array(to, count, sizeof *model->forced);
+    for (size_t c = 0; c < cells && model->forced != NULL; c++) {
+        if (grid[c] == FORCED_NOT) continue;
+        model->forced[model->forced_count++] =
+            (wb_forced){(uint32_t)(c / model->provider_count),
+                        (uint32_t)(c % model->provider_count), grid[c] == FORCED_FAILURE};
+    }
+}
+
+static void resolve_forced(wb_resolver *to, const wb_stress_effect *effects, uint32_t count)
+{
+    const size_t cells = (size_t)to->model->step_count * to->model->provider_count;
+    unsigned char *grid = wb_resolve_array(to, cells, 1);
+    if (grid == NULL) return;
+    for (uint32_t s = 0; s < count; s++) {
         uint32_t kind = 0;
         if (!wb_read_choice(&kind, effects[s].node, "stress[].force")) continue;
-        if (grid == NULL) grid = wb_resolve_array(to, model->step_count * width, 1);
-        const unsigned char forced = kind == 0 ? FORCED_DISTRESS : FORCED_FAILURE;
-        const wb_node *who = wb_node_child(effects[s].node, "who");
-        for (size_t i = 0; i < width && grid != NULL; i++) {
-            if (!wb_tables_hit(to->rows[i], who)) continue;
-            for (size_t t = effects[s].first; t < effects[s].end; t++) {
-                unsigned char *cell = &grid[t * width + i];
-                if (*cell < forced) *cell = forced;
-                model->forced_count++; /* an upper bound for now */
-            }
-        }
+        mark_forced(to, &effects[s], kind == 0 ? FORCED_DISTRESS : FORCED_FAILURE, grid);
     }
-    if (grid != NULL) model->forced = wb_resolve_array(to, model->forced_count, sizeof(wb_forced));
-    model->forced_count = 0;
-    for (uint32_t t = 0; model->forced != NULL && t < model->step_count; t++) {
-        for (uint32_t i = 0; i < width; i++) {
-            const unsigned char cell = grid[t * width + i];
-            if (cell == FORCED_NOT) continue;
-            model->forced[model->forced_count++] = (wb_forced){t, i, cell == FORCED_FAILURE};
-        }
-    }
+    list_forced(to, grid, cells);
     free(grid);
 }
 

@@ -342,6 +342,50 @@ static void note_key(const wb_node *item, const char *group, wb_diagnostics *lis
 
 enum { KEYS_MAX = WB_CONTRIBUTIONS_MAX };
 
+/* The keys of contributions: checked against the table, and listed as columns that are read. */
+static size_t check_keys(const wb_table_view *view, const wb_node *root, bool has_table,
+                         const char *names[KEYS_MAX], wb_diagnostics *list)
+{
+    size_t count = 0;
+    const wb_node *items = wb_node_child(root, "contributions");
+    const wb_node *first = items != NULL && items->kind == WB_NODE_LIST ? items->first : NULL;
+    for (const wb_node *item = first; item != NULL; item = item->next) {
+        const char *group = wb_read_text(item, "contributions[].group");
+        const char *key = wb_read_text(item, "contributions[].key");
+        if (group == NULL || key == NULL || item->bad) continue;
+        if (strcmp(group, "municipalities") != 0 || !has_table) {
+            note_key(item, group, list);
+        } else if (view->csv != NULL && count < KEYS_MAX) {
+            names[count++] = key;
+            check_key(view, key, item, list);
+        }
+    }
+    return count;
+}
+
+/* Ids that read well and are there once. */
+static void check_municipalities(const wb_csv *csv, size_t column, wb_diagnostics *list)
+{
+    const wb_schema_key *key = wb_schema_find("tables.municipalities[].id");
+    const size_t rows = wb_csv_row_count(csv);
+    wb_error err = {0};
+    for (size_t r = 0; r < rows && r < WB_PROVIDERS_MAX; r++) {
+        const wb_node text = cell_text(csv, r, (ptrdiff_t)column);
+        if (wb_schema_text(key, &text, &err) != WB_OK) wb_csv_report(csv, r, column, &err, list);
+        for (size_t other = 0; other < r; other++) {
+            if (strcmp(wb_csv_at(csv, other, column).text, text.text) != 0) continue;
+            (void)wb_fail(&err, WB_E_DUPLICATE_KEY, "municipality '%.64s' is given twice",
+                          text.text);
+            wb_csv_report(csv, r, column, &err, list);
+            break;
+        }
+    }
+    if (rows > WB_PROVIDERS_MAX) {
+        (void)wb_fail(&err, WB_E_TOO_LARGE, "%zu rows, more than %d", rows, WB_PROVIDERS_MAX);
+        wb_csv_report(csv, WB_PROVIDERS_MAX, column, &err, list);
+    }
+}
+
 static void municipalities_load(wb_tables *tables, wb_arena *arena, const wb_node *root,
                                 wb_diagnostics *list)
 {
@@ -350,49 +394,15 @@ static void municipalities_load(wb_tables *tables, wb_arena *arena, const wb_nod
     tables->municipality_id = -1;
     const bool opened = wb_table_open(&view, arena, node, "tables.municipalities[]", list);
     if (opened) tables->municipalities_csv = view.csv;
-    const char *names[KEYS_MAX + 3] = {"name", "cbs_code"};
-    size_t count = 2;
-    const wb_node *items = wb_node_child(root, "contributions");
-    const wb_node *first = items != NULL && items->kind == WB_NODE_LIST ? items->first : NULL;
-    for (const wb_node *item = first; item != NULL; item = item->next) {
-        const char *group = wb_read_text(item, "contributions[].group");
-        const char *key = wb_read_text(item, "contributions[].key");
-        if (group == NULL || key == NULL || item->bad) continue;
-        if (strcmp(group, "municipalities") != 0 || node == NULL) {
-            note_key(item, group, list);
-        } else if (opened && count < KEYS_MAX + 2) {
-            names[count++] = key;
-            check_key(&view, key, item, list);
-        }
-    }
+    const char *names[KEYS_MAX + 2] = {"name", "cbs_code"};
+    const size_t keys = check_keys(&view, root, node != NULL, names + 2, list);
     if (!opened) return;
-    wb_table_check_columns(&view, names, count, list);
-    tables->municipality_id = wb_table_column(&view, "id");
-    if (tables->municipality_id < 0) tables->municipality_id = wb_table_column(&view, "cbs_code");
-    if (tables->municipality_id < 0) tables->municipality_id = wb_csv_require(view.csv, "id", list);
-    if (tables->municipality_id < 0) return;
-    const size_t column = (size_t)tables->municipality_id;
-    const size_t rows = wb_csv_row_count(view.csv);
-    for (size_t r = 0; r < rows && r < WB_PROVIDERS_MAX; r++) {
-        wb_error err = {0};
-        const wb_node text = cell_text(view.csv, r, tables->municipality_id);
-        const wb_schema_key *key = wb_schema_find("tables.municipalities[].id");
-        if (wb_schema_text(key, &text, &err) != WB_OK) {
-            wb_csv_report(view.csv, r, column, &err, list);
-        }
-        for (size_t other = 0; other < r; other++) {
-            if (strcmp(wb_csv_at(view.csv, other, column).text, text.text) != 0) continue;
-            (void)wb_fail(&err, WB_E_DUPLICATE_KEY, "municipality '%.64s' is given twice",
-                          text.text);
-            wb_csv_report(view.csv, r, column, &err, list);
-            break;
-        }
-    }
-    if (rows > WB_PROVIDERS_MAX) {
-        wb_error err = {0};
-        (void)wb_fail(&err, WB_E_TOO_LARGE, "%zu rows, more than %d", rows, WB_PROVIDERS_MAX);
-        wb_csv_report(view.csv, WB_PROVIDERS_MAX, column, &err, list);
-    }
+    wb_table_check_columns(&view, names, keys + 2, list);
+    ptrdiff_t id = wb_table_column(&view, "id");
+    if (id < 0) id = wb_table_column(&view, "cbs_code");
+    if (id < 0) id = wb_csv_require(view.csv, "id", list);
+    tables->municipality_id = id;
+    if (id >= 0) check_municipalities(view.csv, (size_t)id, list);
 }
 
 void wb_tables_clear(wb_tables *tables)

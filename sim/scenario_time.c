@@ -85,40 +85,50 @@ static wb_code first_month(int32_t *month, const wb_node **at, const wb_horizon 
     return WB_OK;
 }
 
+/* Its length in months, or -1: until the end. */
+static wb_code length_in_months(int32_t *months, const wb_node **at, const wb_horizon *horizon,
+                                const wb_node *stress, wb_error *err)
+{
+    const bool quarters = wb_read_given(stress, "stress[].quarters");
+    const char *path = quarters ? "stress[].quarters" : "stress[].years";
+    uint64_t count = 0;
+    *months = -1;
+    if (!quarters && !wb_read_given(stress, path)) return WB_OK;
+    if (!wb_read_number(&count, stress, path)) return WB_OK; /* reported by now */
+    *months = (int32_t)count * (quarters ? 3 : 12);
+    if (*months % (12 / (int32_t)horizon->steps_per_year) == 0) return WB_OK;
+    *at = wb_node_child(stress, quarters ? "quarters" : "years");
+    const wb_code code =
+        wb_fail(err, WB_E_RANGE, "%u quarter%s: no whole number of steps of a %s", (unsigned)count,
+                count == 1 ? "" : "s", wb_horizon_step_name(horizon));
+    wb_error_hint(err, "choose a shorter step in 'horizon', or another length");
+    return code;
+}
+
+static wb_code refuse_outside(const wb_horizon *horizon, wb_error *err)
+{
+    const wb_code code = wb_fail(err, WB_E_RANGE, "the stress is wholly outside the horizon");
+    if (!horizon->has_start) return code;
+    char text[2][WB_DATE_TEXT_MAX];
+    const wb_date end = wb_date_add_months(horizon->start, 12 * (int32_t)horizon->years);
+    wb_error_hint(err, "the horizon runs from %s to before %s",
+                  wb_date_text(text[0], horizon->start), wb_date_text(text[1], end));
+    return code;
+}
+
 wb_code wb_horizon_window(uint32_t *first, uint32_t *end, const wb_node **at,
                           const wb_horizon *horizon, const wb_node *stress, wb_error *err)
 {
     const int32_t length = 12 / (int32_t)horizon->steps_per_year;
-    const int32_t total = (int32_t)horizon->step_count * length;
+    const int32_t total = 12 * (int32_t)horizon->years;
     *at = stress;
     int32_t month = 0;
+    int32_t months = 0;
     wb_code code = first_month(&month, at, horizon, stress, err);
+    if (code == WB_OK) code = length_in_months(&months, at, horizon, stress, err);
     if (code != WB_OK) return code;
-    int32_t last = month < total ? total : month + length;
-    uint64_t count = 0;
-    const bool quarters = wb_read_given(stress, "stress[].quarters");
-    if (quarters || wb_read_given(stress, "stress[].years")) {
-        const char *path = quarters ? "stress[].quarters" : "stress[].years";
-        if (!wb_read_number(&count, stress, path)) return WB_OK; /* reported by now */
-        last = month + (int32_t)count * (quarters ? 3 : 12);
-        if ((last - month) % length != 0) {
-            *at = wb_node_child(stress, quarters ? "quarters" : "years");
-            code = wb_fail(err, WB_E_RANGE, "%u quarter%s: no whole number of steps of a %s",
-                           (unsigned)count, count == 1 ? "" : "s", wb_horizon_step_name(horizon));
-            wb_error_hint(err, "choose a shorter step in 'horizon', or another length");
-            return code;
-        }
-    }
-    if (last <= 0 || month >= total) {
-        code = wb_fail(err, WB_E_RANGE, "the stress is wholly outside the horizon");
-        char text[2][WB_DATE_TEXT_MAX];
-        wb_error_hint(err, "the horizon runs from %s to before %s",
-                      horizon->has_start ? wb_date_text(text[0], horizon->start) : "its start",
-                      horizon->has_start
-                          ? wb_date_text(text[1], wb_date_add_months(horizon->start, total))
-                          : "its end");
-        return code;
-    }
+    const int32_t last = months < 0 ? total : month + months;
+    if (last <= 0 || month >= total) return refuse_outside(horizon, err);
     *first = (uint32_t)((month > 0 ? month : 0) / length);
     *end = (uint32_t)((last < total ? last : total) / length);
     return WB_OK;

@@ -12,6 +12,37 @@ static void report(const wb_node *node, bool key, const char *field, wb_error *e
     wb_node_report(node, key, field, err, list);
 }
 
+static void report_missing(const wb_node *map, const wb_schema_key *key, const char *name,
+                           const char *field, wb_diagnostics *list)
+{
+    wb_error err = {0};
+    (void)wb_fail(&err, WB_E_MISSING, "'%s' is missing", name);
+    if (strcmp(key->path, "waarborg") == 0) {
+        wb_error_hint(&err, "a scenario starts with `waarborg: scenario/1`");
+    } else if (key->type == WB_TYPE_MAP || key->type == WB_TYPE_ONE_OF) {
+        wb_error_hint(&err, "%s", key->help);
+    } else {
+        wb_error_hint(&err, "%s; write %s", key->help, wb_schema_example(key));
+    }
+    report(map, true, field[0] != '\0' ? field : NULL, &err, list);
+}
+
+static void check_required(const wb_node *map, const char *prefix, const char *field,
+                           wb_diagnostics *list);
+
+static void check_required_items(const wb_node *items, const wb_schema_key *key, const char *field,
+                                 wb_diagnostics *list)
+{
+    char prefix[WB_FIELD_MAX];
+    (void)snprintf(prefix, sizeof prefix, "%.100s[]", key->path);
+    uint32_t index = 0;
+    for (const wb_node *item = items->first; item != NULL; item = item->next) {
+        char at[WB_FIELD_MAX];
+        (void)snprintf(at, sizeof at, "%.80s[%u]", field, (unsigned)index++);
+        if (item->kind == WB_NODE_MAP) check_required(item, prefix, at, list);
+    }
+}
+
 static void check_required(const wb_node *map, const char *prefix, const char *field,
                            wb_diagnostics *list)
 {
@@ -22,29 +53,14 @@ static void check_required(const wb_node *map, const char *prefix, const char *f
         const wb_node *child = wb_node_child(map, name);
         char here[WB_FIELD_MAX];
         (void)snprintf(here, sizeof here, "%.60s%s%s", field, field[0] != '\0' ? "." : "", name);
-        if (child == NULL && key->required) {
-            wb_error err = {0};
-            (void)wb_fail(&err, WB_E_MISSING, "'%s' is missing", name);
-            if (strcmp(here, "waarborg") == 0) {
-                wb_error_hint(&err, "a scenario starts with `waarborg: scenario/1`");
-            } else if (key->type == WB_TYPE_MAP || key->type == WB_TYPE_ONE_OF) {
-                wb_error_hint(&err, "%s", key->help);
-            } else {
-                wb_error_hint(&err, "%s; write %s", key->help, wb_schema_example(key));
-            }
-            report(map, true, field[0] != '\0' ? field : NULL, &err, list);
-        } else if (child != NULL && !child->bad && child->kind == WB_NODE_MAP &&
-                   key->type == WB_TYPE_MAP) {
+        if (child == NULL) {
+            if (key->required) report_missing(map, key, name, field, list);
+        } else if (child->bad) {
+            continue;
+        } else if (child->kind == WB_NODE_MAP && key->type == WB_TYPE_MAP) {
             check_required(child, key->path, here, list);
-        } else if (child != NULL && !child->bad && key->type == WB_TYPE_LIST) {
-            char items[WB_FIELD_MAX];
-            (void)snprintf(items, sizeof items, "%.100s[]", key->path);
-            uint32_t index = 0;
-            for (const wb_node *item = child->first; item != NULL; item = item->next) {
-                char at[WB_FIELD_MAX];
-                (void)snprintf(at, sizeof at, "%.80s[%u]", here, (unsigned)index++);
-                if (item->kind == WB_NODE_MAP) check_required(item, items, at, list);
-            }
+        } else if (key->type == WB_TYPE_LIST) {
+            check_required_items(child, key, here, list);
         }
     }
 }
@@ -176,52 +192,82 @@ static void check_start(const wb_node *root, const wb_horizon *horizon, wb_diagn
     report(node, false, "start", &err, list);
 }
 
-/* Ascending points of {uniform: ...} and {triangular: ...}; probabilities of a table. */
-static void check_lgd(const wb_node *root, wb_diagnostics *list)
+/* Points of {uniform: ...} and {triangular: ...} go up. */
+static void check_points(const wb_node *form, const wb_schema_key *key, wb_diagnostics *list)
 {
-    const wb_node *lgd = wb_node_at(root, "support.lgd");
-    if (lgd == NULL || lgd->bad || lgd->kind != WB_NODE_MAP || lgd->first == NULL) return;
-    const wb_schema_key *key = wb_schema_find("support.lgd");
-    const wb_node *form = lgd->first;
-    const bool table = strcmp(form->key->text, "table") == 0;
     wb_rate before;
     wb_rate now;
-    wb_rate sum;
     wb_rate_init(&before);
     wb_rate_init(&now);
-    wb_rate_init(&sum);
-    wb_error err = {0};
     for (const wb_node *item = form->first; item != NULL; item = item->next) {
-        const wb_node *value = table ? item->first : item;
-        if (wb_schema_rate(&now, NULL, key, value, NULL) != WB_OK) continue;
-        if (!table && item != form->first && wb_rate_compare(&now, &before) < 0) {
-            (void)wb_fail(&err, WB_E_RANGE, "'%s' is less than the value before it", value->text);
+        if (wb_schema_rate(&now, NULL, key, item, NULL) != WB_OK) continue;
+        if (item != form->first && wb_rate_compare(&now, &before) < 0) {
+            wb_error err = {0};
+            (void)wb_fail(&err, WB_E_RANGE, "'%s' is less than the value before it", item->text);
             wb_error_hint(&err, "write them from low to high");
-            report(value, false, "support.lgd", &err, list);
-        }
-        for (const wb_node *other = form->first; table && other != item; other = other->next) {
-            if (wb_schema_rate(&before, NULL, key, other->first, NULL) != WB_OK ||
-                wb_rate_compare(&now, &before) != 0) {
-                continue;
-            }
-            (void)wb_fail(&err, WB_E_DUPLICATE_KEY, "loss '%s' is given twice", value->text);
-            report(value, false, "support.lgd", &err, list);
-            break;
+            report(item, false, "support.lgd", &err, list);
         }
         wb_rate_set(&before, &now);
-        if (table && wb_schema_rate(&now, NULL, key, value->next, NULL) == WB_OK) {
-            mpq_add(sum.ratio, sum.ratio, now.ratio);
+    }
+    wb_rate_clear(&before);
+    wb_rate_clear(&now);
+}
+
+/* Whether an earlier pair of the table has the same loss. */
+static bool is_repeated(const wb_node *form, const wb_node *pair, const wb_schema_key *key)
+{
+    bool found = false;
+    wb_rate value;
+    wb_rate other;
+    wb_rate_init(&value);
+    wb_rate_init(&other);
+    if (wb_schema_rate(&value, NULL, key, pair->first, NULL) == WB_OK) {
+        for (const wb_node *item = form->first; item != pair && !found; item = item->next) {
+            found = wb_schema_rate(&other, NULL, key, item->first, NULL) == WB_OK &&
+                    wb_rate_compare(&value, &other) == 0;
         }
     }
-    if (table && mpq_cmp_ui(sum.ratio, 1, 1) != 0) {
+    wb_rate_clear(&value);
+    wb_rate_clear(&other);
+    return found;
+}
+
+/* Losses of {table: ...} are distinct, and its probabilities add up to 1. */
+static void check_pairs(const wb_node *form, const wb_schema_key *key, wb_diagnostics *list)
+{
+    wb_error err = {0};
+    wb_rate weight;
+    wb_rate sum;
+    wb_rate_init(&weight);
+    wb_rate_init(&sum);
+    for (const wb_node *pair = form->first; pair != NULL; pair = pair->next) {
+        if (wb_schema_rate(&weight, NULL, key, pair->last, NULL) == WB_OK) {
+            mpq_add(sum.ratio, sum.ratio, weight.ratio);
+        }
+        if (!is_repeated(form, pair, key)) continue;
+        (void)wb_fail(&err, WB_E_DUPLICATE_KEY, "loss '%s' is given twice", pair->first->text);
+        report(pair->first, false, "support.lgd", &err, list);
+    }
+    if (mpq_cmp_ui(sum.ratio, 1, 1) != 0) {
         char text[WB_RATE_TEXT_MAX];
         (void)wb_fail(&err, WB_E_RANGE, "the probabilities add up to %s, not 1",
                       wb_rate_text(text, &sum));
         report(form, false, "support.lgd", &err, list);
     }
-    wb_rate_clear(&before);
-    wb_rate_clear(&now);
+    wb_rate_clear(&weight);
     wb_rate_clear(&sum);
+}
+
+static void check_lgd(const wb_node *root, wb_diagnostics *list)
+{
+    const wb_node *lgd = wb_node_at(root, "support.lgd");
+    if (lgd == NULL || lgd->bad || lgd->kind != WB_NODE_MAP || lgd->first == NULL) return;
+    const wb_schema_key *key = wb_schema_find("support.lgd");
+    if (strcmp(lgd->first->key->text, "table") == 0) {
+        check_pairs(lgd->first, key, list);
+    } else {
+        check_points(lgd->first, key, list);
+    }
 }
 
 /* A value given twice in a list of levels or thresholds would be two measures of one name. */
