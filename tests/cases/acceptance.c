@@ -17,7 +17,7 @@
 #define ERRORS_ALLOWED 5.0
 #define WIDTH_ALLOWED 0.03
 #define QUANTILE_9999 3.890591886413094 /* of a two-sided 99.99 % interval */
-enum { PATHS_WHEN_SANITIZED = 20000, DEEP_FACTOR = 10 };
+enum { PATHS_WHEN_SANITIZED = 20000, DEEP_FACTOR = 10, DEEP_PATHS_MAX = 20000000 };
 
 typedef struct run {
     wb_model *model;
@@ -310,7 +310,10 @@ acceptance acceptance_run(const char *scenario_path, const expected *e)
 {
     run r = {.model = load(scenario_path), .e = e, .full = true};
     const char *deep = getenv("WAARBORG_DEEP");
-    if (deep != NULL && strcmp(deep, "yes") == 0) r.model->paths *= DEEP_FACTOR;
+    if (deep != NULL && strcmp(deep, "yes") == 0) {
+        r.model->paths *= DEEP_FACTOR;
+        if (r.model->paths > DEEP_PATHS_MAX) r.model->paths = DEEP_PATHS_MAX;
+    }
 #ifdef WB_CASES_SANITIZED
     r.model->paths = PATHS_WHEN_SANITIZED;
     r.full = false;
