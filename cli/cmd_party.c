@@ -24,14 +24,14 @@ static wb_date today(void)
     return (wb_date){.days = (int32_t)(time(NULL) / SECONDS_A_DAY)};
 }
 
-typedef struct import {
+typedef struct import_job {
     wb_party_import parties;
     wb_csv *table;
-} import;
+} import_job;
 
 static wb_code import_table(wb_cli *cli, void *context, wb_error *err)
 {
-    import *at = context;
+    import_job *at = context;
     (void)err; /* everything is in cli->list, with its place in the file */
     return wb_party_import_table(&at->parties, cli->ledger, at->table, &cli->list);
 }
@@ -65,7 +65,9 @@ static void print_import(const wb_cli *cli, const wb_party_import *parties)
 
 static wb_code run_import(wb_cli *cli, wb_error *err)
 {
-import at = {.parties = {.date = today(), .maker = cli->maker, .weight = wb_cli_text(cli, "weight") }, .table = NULL };
+    import_job at = {
+        .parties = {.date = today(), .maker = cli->maker, .weight = wb_cli_text(cli, "weight")},
+        .table = NULL};
     if (!read_kind(cli, &at.parties.kind)) return wb_diagnostics_code(&cli->list);
     if (!wb_cli_date(cli, "date", &at.parties.date)) return wb_diagnostics_code(&cli->list);
     cli->closing = "nothing was written";

@@ -150,6 +150,7 @@ bool wb_prepared_proved(const wb_prepared *prepared)
 
 wb_worker *wb_worker_new(const wb_prepared *prepared)
 {
+    assert(prepared != NULL);
     wb_worker *worker = calloc(1, sizeof *worker);
     if (worker == NULL) return NULL;
     worker->prepared = prepared;

@@ -41,13 +41,20 @@ static wb_plan_group group_of(const wb_model *model, const wb_provider *provider
     return group;
 }
 
+/* By bits: equal thresholds are what matters, and -0 beside 0 merely makes one group more. */
+static bool bits_equal(double x, double y)
+{
+    uint64_t bits[2];
+    memcpy(&bits[0], &x, sizeof x);
+    memcpy(&bits[1], &y, sizeof y);
+    return bits[0] == bits[1];
+}
+
 static bool group_equal(const wb_plan_group *x, const wb_plan_group *y)
 {
-    /* by bits: equal thresholds are what matters, and -0 beside 0 merely makes one group more */
     return x->fixed == y->fixed && x->threshold == y->threshold && x->region == y->region &&
-           x->segment == y->segment && memcmp(&x->q, &y->q, sizeof x->q) == 0 &&
-           memcmp(&x->a, &y->a, sizeof x->a) == 0 && memcmp(&x->b, &y->b, sizeof x->b) == 0 &&
-           memcmp(&x->c, &y->c, sizeof x->c) == 0;
+           x->segment == y->segment && bits_equal(x->q, y->q) && bits_equal(x->a, y->a) &&
+           bits_equal(x->b, y->b) && bits_equal(x->c, y->c);
 }
 
 static bool plan_phases(wb_plan *plan)
@@ -98,6 +105,7 @@ static void plan_ask(wb_plan_provider *out, const wb_provider *provider)
     wb_rate twelfth;
     wb_rate_init(&twelfth);
     if (provider->pays == WB_PAYS_SUPPORT) {
+        assert(out->months != NULL);
         if (out->months->fixed != NULL) {
             mpq_set_ui(twelfth.ratio, 1, 12);
             mpq_mul(twelfth.ratio, twelfth.ratio, out->months->fixed->ratio);

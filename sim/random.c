@@ -49,7 +49,7 @@ double wb_draw_uniform(uint64_t seed, uint64_t path, uint32_t step, wb_purpose p
                        uint64_t index)
 {
     const wb_block block = wb_draw(seed, path, step / 2, purpose, index);
-    const uint32_t *pair = block.word + 2 * (step % 2);
+    const uint32_t *pair = block.word + (step % 2 == 0 ? 0 : 2);
     return wb_uniform(pair[0], pair[1]);
 }
 

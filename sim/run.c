@@ -99,11 +99,9 @@ wb_code wb_sim_run(wb_sim_result **result, const wb_model *model, const wb_sim_o
     wb_prepared *prepared = NULL;
     wb_tally tally = {0};
     wb_sim_result *made = calloc(1, sizeof *made);
-    wb_code code = made != NULL ? WB_OK : wb_fail(err, WB_E_NOMEM, "no memory for a result");
-    if (code == WB_OK) {
-        const wb_kernel wanted = options != NULL ? options->kernel : WB_KERNEL_AUTO;
-        code = wb_prepared_new(&prepared, model, wanted, NULL, err);
-    }
+    if (made == NULL) return wb_fail(err, WB_E_NOMEM, "no memory for a result");
+    const wb_kernel wanted = options != NULL ? options->kernel : WB_KERNEL_AUTO;
+    wb_code code = wb_prepared_new(&prepared, model, wanted, NULL, err);
     if (code == WB_OK) {
         made->kernel_used = wb_prepared_kernel(prepared);
         made->int64_proved = wb_prepared_proved(prepared);

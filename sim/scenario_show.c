@@ -46,10 +46,10 @@ static void value_text(char text[WB_VALUE_MAX], const viewer *view, const wb_sch
     }
 }
 
-static void append(char text[LINE_MAX_SIZE], const char *more)
+static void append(char line[LINE_MAX_SIZE], const char *more)
 {
-    const size_t used = strlen(text);
-    (void)snprintf(text + used, LINE_MAX_SIZE - used, "%s", more);
+    const size_t used = strlen(line);
+    (void)snprintf(line + used, LINE_MAX_SIZE - used, "%s", more);
 }
 
 /* A value that may be a list, or the mapping of an LGD. */

@@ -150,42 +150,51 @@ static wb_code collect(size_round *round, const size_worker *workers, uint32_t t
     return WB_OK;
 }
 
+static void workers_free(size_worker *workers, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        wb_worker_free(workers[i].kernel);
+        wb_money_clear(&workers[i].cash);
+        free(workers[i].inside);
+    }
+    free(workers);
+}
+
+/* NULL: out of memory. */
+static size_worker *workers_new(const sizing *job, uint32_t count)
+{
+    size_worker *workers = calloc(count, sizeof *workers);
+    for (uint32_t i = 0; workers != NULL && i < count; i++) {
+        workers[i].job = job;
+        wb_money_init(&workers[i].cash);
+        workers[i].kernel = wb_worker_new(job->prepared);
+        if (workers[i].kernel == NULL) {
+            workers_free(workers, i + 1);
+            return NULL;
+        }
+    }
+    return workers;
+}
+
 static wb_code do_round(size_round *round, const sizing *job, const wb_sim_options *options,
                         bool report, wb_error *err)
 {
     const uint64_t blocks = (job->paths + BLOCK_PATHS - 1) / BLOCK_PATHS;
     const uint32_t threads = wb_parallel_threads(options, blocks);
-    size_worker *workers = calloc(threads, sizeof *workers);
-    void **pointers = calloc(threads, sizeof *pointers);
-    wb_code code = WB_OK;
-    if (workers == NULL || pointers == NULL) {
-        code = wb_fail(err, WB_E_NOMEM, "no memory for %u threads", threads);
-    }
-    for (uint32_t i = 0; code == WB_OK && i < threads; i++) {
-        workers[i].job = job;
-        wb_money_init(&workers[i].cash);
+    size_worker *workers = workers_new(job, threads);
+    if (workers == NULL) return wb_fail(err, WB_E_NOMEM, "no memory for %u threads", threads);
+    void *pointers[WB_THREADS_MAX];
+    for (uint32_t i = 0; i < threads; i++)
         pointers[i] = &workers[i];
-        workers[i].kernel = wb_worker_new(job->prepared);
-        if (workers[i].kernel == NULL) {
-            code = wb_fail(err, WB_E_NOMEM, "no memory for %u threads", threads);
-        }
-    }
     const wb_parallel parallel = {.block_count = blocks,
                                   .threads = threads,
                                   .work = size_block,
                                   .workers = pointers,
                                   .options = report ? options : NULL,
                                   .progress_total = job->paths};
-    if (code == WB_OK) code = wb_parallel_do(&parallel, err);
+    wb_code code = wb_parallel_do(&parallel, err);
     if (code == WB_OK) code = collect(round, workers, threads, err);
-    for (uint32_t i = 0; workers != NULL && i < threads; i++) {
-        if (workers[i].job == NULL) break;
-        wb_worker_free(workers[i].kernel);
-        wb_money_clear(&workers[i].cash);
-        free(workers[i].inside);
-    }
-    free(workers);
-    free(pointers);
+    workers_free(workers, threads);
     return code;
 }
 

@@ -60,6 +60,7 @@ static void enter_fixed(path64 *p, uint32_t steps)
 {
     const wb_plan64 *plan = p->walk->plan;
     const uint32_t m = plan->model->steps_per_year;
+    assert(m > 0);
     for (uint32_t g = 0; g < plan->model->group_count; g++) {
         const int64_t *sums = plan->group_due + (size_t)g * (plan->step_count + 1);
         for (uint32_t first = 0; first < steps; first += m) {
