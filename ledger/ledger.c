@@ -130,6 +130,8 @@ void wb_read_end(wb_ledger *ledger)
     }
 }
 
+static const uint8_t mark_magic[8] = {'W', 'B', 'M', 'A', 'R', 'K', '0', '1'};
+
 wb_code wb_mark_read(wb_mark *mark, const char *dir, wb_error *err)
 {
     *mark = (wb_mark){0};
@@ -147,7 +149,8 @@ wb_code wb_mark_read(wb_mark *mark, const char *dir, wb_error *err)
             uint8_t check[WB_ROW_CHECK_SIZE];
             const size_t body = WB_MARK_SIZE - WB_ROW_CHECK_SIZE;
             wb_row_check(check, (wb_span){bytes, 8}, (wb_span){bytes + 8, body - 8});
-            if (memcmp(bytes, "WBMARK01", 8) == 0 && memcmp(check, bytes + body, 8) == 0) {
+            if (memcmp(bytes, mark_magic, sizeof mark_magic) == 0 &&
+                memcmp(check, bytes + body, 8) == 0) {
                 mark->present = true;
                 mark->count = wb_get_u64(bytes + 8);
                 memcpy(mark->hash, bytes + 16, WB_LEDGER_HASH_SIZE);
@@ -164,7 +167,7 @@ void wb_mark_write(int file, const wb_head *head)
     if (file < 0) return;
     uint8_t bytes[WB_MARK_SIZE];
     const size_t body = WB_MARK_SIZE - WB_ROW_CHECK_SIZE;
-    memcpy(bytes, "WBMARK01", 8);
+    memcpy(bytes, mark_magic, sizeof mark_magic);
     wb_put_u64(bytes + 8, head->count);
     memcpy(bytes + 16, head->hash, WB_LEDGER_HASH_SIZE);
     wb_row_check(bytes + body, (wb_span){bytes, 8}, (wb_span){bytes + 8, body - 8});

@@ -161,7 +161,7 @@ typedef struct candidate {
 static wb_code compare_content(wb_ledger *ledger, const candidate *fresh, wb_span bytes,
                                bool *already, wb_error *err)
 {
-    wb_raw_record raw;
+    wb_raw_record raw = {0};
     wb_code code = wb_codec_decode(&raw, bytes, err);
     if (code != WB_OK) return code;
     if (!wb_span_equal(raw.source, wb_span_text(fresh->entry->source)) ||
@@ -207,7 +207,7 @@ static wb_code check_reference(wb_ledger *ledger, candidate *fresh, uint64_t *nu
     wb_code code = wb_bucket_find(ledger, fresh->reference, number, err);
     if (code != WB_OK || *number == 0) return code;
     wb_stored stored;
-    wb_raw_record raw;
+    wb_raw_record raw = {0};
     code = wb_stored_get(ledger, *number, &raw, &stored, err);
     return code == WB_OK ? compare_content(ledger, fresh, stored.bytes, already, err) : code;
 }
@@ -226,7 +226,7 @@ wb_code wb_ledger_find_reference(wb_ledger *ledger, const char *source, const ch
     if (code != WB_OK) return wb_ledger_result(ledger, code, err);
     code = wb_bucket_find(ledger, key, number, err);
     wb_stored stored;
-    wb_raw_record raw;
+    wb_raw_record raw = {0};
     if (code == WB_OK && *number != 0) code = wb_stored_get(ledger, *number, &raw, &stored, err);
     if (code == WB_OK && *number != 0 &&
         (!wb_span_equal(raw.source, from) || !wb_span_equal(raw.reference, text))) {
@@ -244,7 +244,7 @@ static bool is_mirror(const wb_raw_record *raw, const candidate *fresh)
     wb_money amount;
     wb_money_init(&amount);
     wb_span postings = raw->postings;
-    wb_raw_posting posting;
+    wb_raw_posting posting = {0};
     bool mirror = true;
     for (size_t i = 0; mirror && wb_codec_posting(&postings, &posting); i++) {
         wb_raw_amount_get(&amount, &posting.amount);
@@ -298,7 +298,7 @@ static wb_code check_target(wb_ledger *ledger, uint64_t number, wb_raw_record *r
 static wb_code check_reversal(wb_ledger *ledger, const candidate *fresh, wb_error *err)
 {
     if (fresh->entry->reverses == 0) return WB_OK;
-    wb_raw_record raw;
+    wb_raw_record raw = {0};
     wb_code code = wb_batch_flush(ledger, err); /* it may be of this batch */
     if (code == WB_OK) code = check_target(ledger, fresh->entry->reverses, &raw, err);
     if (code == WB_OK && !is_mirror(&raw, fresh)) {
@@ -393,13 +393,34 @@ wb_code wb_ledger_document(wb_ledger *ledger, const wb_document *document, uint6
     return wb_ledger_result(ledger, code, err);
 }
 
+/* Post `entry` with the sign of every posting turned. */
+static wb_code post_turned(wb_ledger *ledger, wb_entry *entry, uint64_t *number, wb_error *err)
+{
+    const wb_posting *given = entry->postings;
+    const size_t count = entry->posting_count;
+    wb_posting *postings = calloc(count, sizeof *postings);
+    if (postings == NULL) return wb_fail(err, WB_E_NOMEM, "cannot hold %zu postings", count);
+    for (size_t i = 0; i < count; i++) {
+        postings[i] = given[i];
+        wb_money_init(&postings[i].amount);
+        wb_money_negate(&postings[i].amount, &given[i].amount);
+    }
+    entry->postings = postings;
+    bool already = false;
+    const wb_code code = wb_ledger_post(ledger, entry, number, &already, err);
+    for (size_t i = 0; i < count; i++)
+        wb_money_clear(&postings[i].amount);
+    free(postings);
+    return code;
+}
+
 wb_code wb_ledger_reverse(wb_ledger *ledger, uint64_t number, wb_date date, const char *reason,
                           const char *maker, uint64_t *reversal, wb_error *err)
 {
     assert(ledger != NULL && ledger->in_batch);
     assert(reason != NULL && maker != NULL && reversal != NULL);
     *reversal = 0;
-    wb_raw_record raw;
+    wb_raw_record raw = {0};
     wb_record record;
     wb_record_init(&record);
     wb_code code = wb_read_begin(ledger, err);
@@ -407,12 +428,6 @@ wb_code wb_ledger_reverse(wb_ledger *ledger, uint64_t number, wb_date date, cons
         code = check_target(ledger, number, &raw, err);
         if (code == WB_OK) code = wb_ledger_record(ledger, number, &record, err);
         wb_read_end(ledger);
-    }
-    const size_t count = record.entry.posting_count;
-    wb_posting *postings = NULL;
-    if (code == WB_OK) {
-        postings = calloc(count, sizeof *postings);
-        if (postings == NULL) code = wb_fail(err, WB_E_NOMEM, "cannot hold %zu postings", count);
     }
     if (code == WB_OK) {
         wb_entry entry = record.entry;
@@ -422,20 +437,9 @@ wb_code wb_ledger_reverse(wb_ledger *ledger, uint64_t number, wb_date date, cons
         entry.maker = maker;
         entry.reverses = number;
         entry.reason = reason;
-        for (size_t i = 0; i < count; i++) {
-            postings[i] = record.entry.postings[i];
-            wb_money_init(&postings[i].amount);
-            wb_money_negate(&postings[i].amount, &record.entry.postings[i].amount);
-        }
-        entry.postings = postings;
-        bool already = false;
-        code = wb_ledger_post(ledger, &entry, reversal, &already, err);
-        for (size_t i = 0; i < count; i++)
-            wb_money_clear(&postings[i].amount);
-    } else {
-        ledger->batch.failed = true;
+        code = post_turned(ledger, &entry, reversal, err);
     }
-    free(postings);
+    if (code != WB_OK) ledger->batch.failed = true;
     wb_record_clear(&record);
     return wb_ledger_result(ledger, code, err);
 }

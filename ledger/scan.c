@@ -203,7 +203,7 @@ wb_code wb_walk_open(wb_walk *walk, wb_ledger *ledger, uint64_t first, wb_error 
     *walk = (wb_walk){.next = first};
     wb_code code = WB_OK;
     if (first > 1) {
-        wb_stored before;
+        wb_stored before = {0};
         code = wb_stored_read(ledger, first - 1, &before, err);
         if (code == WB_OK) memcpy(walk->previous, before.hash, sizeof walk->previous);
     }

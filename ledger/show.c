@@ -7,11 +7,12 @@ const char *wb_hash_text(char text[2 * WB_LEDGER_HASH_SIZE + 1],
                          const uint8_t hash[WB_LEDGER_HASH_SIZE])
 {
     static const char digits[] = "0123456789abcdef";
+    char *to = text;
     for (size_t i = 0; i < WB_LEDGER_HASH_SIZE; i++) {
-        text[2 * i] = digits[hash[i] >> 4];
-        text[2 * i + 1] = digits[hash[i] & 0x0F];
+        *to++ = digits[hash[i] >> 4];
+        *to++ = digits[hash[i] & 0x0F];
     }
-    text[2 * WB_LEDGER_HASH_SIZE] = '\0';
+    *to = '\0';
     return text;
 }
 

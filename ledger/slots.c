@@ -161,6 +161,7 @@ wb_code wb_slots_post(wb_ledger *ledger, const wb_raw_posting *posting, const wb
     wb_slot *slot = NULL;
     wb_code code = find(ledger, &slot, posting->account, posting->party, err);
     if (code != WB_OK) return code;
+    assert(slot != NULL);
     uint8_t bytes[WB_ITEM_SIZE_MAX];
     size_t size = wb_item_put(bytes, &slot->last, item);
     if (slot->list_size + size > WB_CHUNK_SIZE_MAX) {

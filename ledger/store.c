@@ -110,7 +110,7 @@ static wb_code check_file(const char *file, wb_error *err)
     if (!S_ISREG(status.st_mode)) {
         return wb_fail(err, WB_E_NOT_LEDGER, "the data file is not a file");
     }
-    if (status.st_size < 2 * 512) {
+    if (status.st_size < (off_t)2 * 512) {
         return wb_fail(err, WB_E_DAMAGED, "the data file is damaged: it has %lld bytes only",
                        (long long)status.st_size);
     }
@@ -144,6 +144,30 @@ static int env_open(MDB_env **env, const char *path, unsigned flags, size_t *map
     return env_open(env, path, flags, map_size);
 }
 
+static wb_code open_env(wb_store *store, const char *path, wb_store_options options, bool *unlocked,
+                        wb_error *err)
+{
+    unsigned flags = MDB_NOTLS;
+    if (!options.write) flags |= MDB_RDONLY;
+    if (options.alone) flags |= MDB_NOSUBDIR | MDB_NOLOCK;
+    int rc = env_open(&store->env, path, flags, &store->map_size);
+    if ((rc == EACCES || rc == EROFS || rc == EPERM) && !options.write && !options.alone) {
+        rc = env_open(&store->env, path, flags | MDB_NOLOCK, &store->map_size);
+        if (rc == MDB_SUCCESS && unlocked != NULL) *unlocked = true;
+    }
+    if (rc == ENOMEM) {
+        /* a small map was tried too: either memory is out, or a damaged last page number asks for
+         * an impossible one */
+        return wb_fail(err, WB_E_NOMEM,
+                       "cannot map the data file: out of memory, or it is damaged");
+    }
+    if (rc != MDB_SUCCESS) return store_fail(err, rc, "open the data file");
+    int dead = 0;
+    rc = mdb_reader_check(store->env, &dead);
+    if (rc != MDB_SUCCESS) return store_fail(err, rc, "clear readers that died");
+    return WB_OK;
+}
+
 wb_code wb_store_open(wb_store **store, const char *path, wb_store_options options, bool *unlocked,
                       wb_error *err)
 {
@@ -164,28 +188,7 @@ wb_code wb_store_open(wb_store **store, const char *path, wb_store_options optio
     if (opened == NULL) return wb_fail(err, WB_E_NOMEM, "cannot hold the store");
     opened->dbi = 1; /* LMDB's unnamed tree; mdb_dbi_open confirms it in every transaction */
     opened->map_size = options.map_size == 0 ? MAP_SIZE_USUAL : options.map_size;
-    unsigned flags = MDB_NOTLS;
-    if (!options.write) flags |= MDB_RDONLY;
-    if (options.alone) flags |= MDB_NOSUBDIR | MDB_NOLOCK;
-    int rc = env_open(&opened->env, path, flags, &opened->map_size);
-    if ((rc == EACCES || rc == EROFS || rc == EPERM) && !options.write && !options.alone) {
-        rc = env_open(&opened->env, path, flags | MDB_NOLOCK, &opened->map_size);
-        if (rc == MDB_SUCCESS && unlocked != NULL) *unlocked = true;
-    }
-    wb_code code = WB_OK;
-    if (rc == ENOMEM) {
-        /* a small map was tried too: either memory is out, or a damaged last page number asks for
-         * an impossible one */
-        code =
-            wb_fail(err, WB_E_NOMEM, "cannot map the data file: out of memory, or it is damaged");
-    } else if (rc != MDB_SUCCESS) {
-        code = store_fail(err, rc, "open the data file");
-    }
-    int dead = 0;
-    if (code == WB_OK) {
-        rc = mdb_reader_check(opened->env, &dead);
-        if (rc != MDB_SUCCESS) code = store_fail(err, rc, "clear readers that died");
-    }
+    wb_code code = open_env(opened, path, options, unlocked, err);
     if (code == WB_OK && !options.create) code = check_size(opened->env, file, err);
     if (code != WB_OK) {
         wb_store_close(opened);

@@ -123,6 +123,7 @@ wb_code wb_subjects_post(wb_ledger *ledger, wb_span subject, uint64_t number, wb
     wb_subject_slot *slot = NULL;
     wb_code code = find(ledger, &slot, subject, err);
     if (code != WB_OK) return code;
+    assert(slot != NULL);
     if (slot->list_size + WB_VLQ_MAX > WB_CHUNK_SIZE_MAX) {
         code = write_chunk(ledger, slot, err);
         slot->chunk++;
