@@ -135,19 +135,24 @@ static wb_code audit_subject_row(wb_audit *audit, wb_span key, wb_span value, wb
     return WB_OK;
 }
 
-static wb_code audit_bucket_row(wb_audit *audit, wb_span key, wb_span value, wb_error *err)
+/* A bucket's key holds `skip` bytes of each hash, and some bits of the byte after them. */
+static wb_code audit_bucket_row(wb_audit *audit, wb_span key, wb_span value, size_t skip,
+                                uint8_t mask, wb_error *err)
 {
-    uint8_t row[WB_REFERENCE_KEY_SIZE + 8] = {key.data[1], key.data[2]};
+    uint8_t row[WB_REFERENCE_KEY_SIZE + 8] = {0};
+    const size_t hash_size = WB_REFERENCE_KEY_SIZE - skip;
+    const size_t item_size = hash_size + 6;
     audit->found.buckets++;
-    if (value.size == 0 || value.size % WB_BUCKET_ITEM_SIZE != 0) {
+    if (value.size % item_size != 0) {
         return wb_fail(err, WB_E_DAMAGED, "a bucket of references is damaged");
     }
-    for (; value.size > 0; value.data += WB_BUCKET_ITEM_SIZE, value.size -= WB_BUCKET_ITEM_SIZE) {
-        if ((value.data[0] & 0xC0) != key.data[3]) {
+    memcpy(row, key.data + 1, skip);
+    for (; value.size > 0; value.data += item_size, value.size -= item_size) {
+        if ((value.data[0] & mask) != key.data[1 + skip]) {
             return wb_fail(err, WB_E_DAMAGED, "a reference lies in the wrong bucket");
         }
-        memcpy(row + 2, value.data, WB_BUCKET_HASH_SIZE);
-        memcpy(row + WB_REFERENCE_KEY_SIZE + 2, value.data + WB_BUCKET_HASH_SIZE, 6);
+        memcpy(row + skip, value.data, hash_size);
+        memcpy(row + WB_REFERENCE_KEY_SIZE + 2, value.data + hash_size, 6);
         wb_row_sum_add(&audit->present.references, audit->key, (wb_span){row, sizeof row});
     }
     return WB_OK;
@@ -174,7 +179,8 @@ static wb_code audit_row(wb_audit *audit, wb_span key, wb_span value, wb_error *
     case WB_TAG_BALANCE: return audit_balance_row(audit, key, value, err);
     case WB_TAG_POSTING: return audit_chunk_row(audit, key, value, err);
     case WB_TAG_SUBJECT: return audit_subject_row(audit, key, value, err);
-    case WB_TAG_REFERENCE: return audit_bucket_row(audit, key, value, err);
+    case WB_TAG_SETTLED: return audit_bucket_row(audit, key, value, 2, WB_SETTLED_MASK, err);
+    case WB_TAG_YOUNG: return audit_bucket_row(audit, key, value, 1, WB_YOUNG_MASK, err);
     default: return audit_reversal_row(audit, key, value, err);
     }
 }

@@ -66,10 +66,17 @@ void wb_row_key_subject(wb_row *row, wb_span subject, uint32_t chunk)
     key_bytes(row, end, sizeof end);
 }
 
-void wb_row_key_bucket(wb_row *row, const uint8_t key[WB_REFERENCE_KEY_SIZE])
+void wb_row_key_settled(wb_row *row, const uint8_t hash[WB_REFERENCE_KEY_SIZE])
 {
-    const uint8_t bucket[3] = {key[0], key[1], key[2] & 0xC0};
-    wb_row_key(row, WB_TAG_REFERENCE);
+    const uint8_t bucket[3] = {hash[0], hash[1], hash[2] & WB_SETTLED_MASK};
+    wb_row_key(row, WB_TAG_SETTLED);
+    key_bytes(row, bucket, sizeof bucket);
+}
+
+void wb_row_key_young(wb_row *row, const uint8_t hash[WB_REFERENCE_KEY_SIZE])
+{
+    const uint8_t bucket[2] = {hash[0], hash[1] & WB_YOUNG_MASK};
+    wb_row_key(row, WB_TAG_YOUNG);
     key_bytes(row, bucket, sizeof bucket);
 }
 
@@ -169,7 +176,8 @@ static bool key_well_formed(wb_span key)
     case WB_TAG_RECORD: return key.size == 9;
     case WB_TAG_SUBJECT: return key.size >= 7 && key.size <= 6 + WB_ID_MAX;
     case WB_TAG_POSTING: return key.size == 21;
-    case WB_TAG_REFERENCE: return key.size == 4;
+    case WB_TAG_SETTLED: return key.size == 4;
+    case WB_TAG_YOUNG: return key.size == 3;
     default: return false;
     }
 }

@@ -15,15 +15,16 @@
 #include "ledger/codec.h"
 
 enum {
-    WB_TAG_FORMAT = 0x03,    /* () -> magic, format version: for ever in this form */
-    WB_TAG_HEAD = 0x05,      /* () -> counts, last hash */
-    WB_TAG_DOCUMENT = 0x06,  /* kind, id -> first and newest record */
-    WB_TAG_BALANCE = 0x0A,   /* account, party -> sums, and the newest part of its list */
-    WB_TAG_REVERSAL = 0x0C,  /* entry -> the entry that reverses it */
-    WB_TAG_SUBJECT = 0x0F,   /* subject, 0, chunk -> list of entries */
-    WB_TAG_POSTING = 0x11,   /* account, party, chunk -> a full part of its list of postings */
-    WB_TAG_REFERENCE = 0x12, /* first 18 bits of a reference's hash -> list of (hash, entry) */
-    WB_TAG_RECORD = 0xFF     /* number -> hash, canonical bytes */
+    WB_TAG_FORMAT = 0x03,   /* () -> magic, format version: for ever in this form */
+    WB_TAG_HEAD = 0x05,     /* () -> counts, last hash */
+    WB_TAG_DOCUMENT = 0x06, /* kind, id -> first and newest record */
+    WB_TAG_BALANCE = 0x0A,  /* account, party -> sums, and the newest part of its list */
+    WB_TAG_REVERSAL = 0x0C, /* entry -> the entry that reverses it */
+    WB_TAG_SUBJECT = 0x0F,  /* subject, 0, chunk -> list of entries */
+    WB_TAG_POSTING = 0x11,  /* account, party, chunk -> a full part of its list of postings */
+    WB_TAG_SETTLED = 0x12,  /* first 18 bits of a reference's hash -> list of (hash, entry) */
+    WB_TAG_YOUNG = 0x14,    /* first 11 bits -> the same, for those that came last */
+    WB_TAG_RECORD = 0xFF    /* number -> hash, canonical bytes */
 };
 
 enum {
@@ -88,7 +89,8 @@ void wb_row_key_document(wb_row *row, wb_record_kind kind, wb_span id);
 void wb_row_key_pair(wb_row *row, uint8_t tag, uint64_t account, uint64_t party);
 void wb_row_key_chunk(wb_row *row, uint64_t account, uint64_t party, uint32_t chunk);
 void wb_row_key_subject(wb_row *row, wb_span subject, uint32_t chunk);
-void wb_row_key_bucket(wb_row *row, const uint8_t key[WB_REFERENCE_KEY_SIZE]);
+void wb_row_key_settled(wb_row *row, const uint8_t hash[WB_REFERENCE_KEY_SIZE]);
+void wb_row_key_young(wb_row *row, const uint8_t hash[WB_REFERENCE_KEY_SIZE]);
 
 /* Values, sealed: value_size includes the check. */
 void wb_row_format(wb_row *row);
@@ -118,11 +120,14 @@ WB_MUST_CHECK wb_code wb_row_read_balance(wb_balance_row *row, wb_span value, wb
 WB_MUST_CHECK wb_code wb_row_read_pair(uint64_t *account, uint64_t *party, wb_span key,
                                        wb_error *err);
 
-/* A reference in a bucket: its hash without the first two bytes, which the bucket's key holds, and
- * the entry as a u48. Sorted by hash. */
+/* A reference in a bucket: its hash without the bytes that the bucket's key holds in full, and the
+ * entry as a u48. Sorted by hash. */
 enum {
-    WB_BUCKET_HASH_SIZE = WB_REFERENCE_KEY_SIZE - 2,
-    WB_BUCKET_ITEM_SIZE = WB_BUCKET_HASH_SIZE + 6
+    WB_YOUNG_ITEM_SIZE = WB_REFERENCE_KEY_SIZE - 1 + 6,
+    WB_YOUNG_COUNT_MAX = 60,
+    WB_YOUNG_MASK = 0xE0, /* of the hash's second byte */
+    WB_SETTLED_ITEM_SIZE = WB_REFERENCE_KEY_SIZE - 2 + 6,
+    WB_SETTLED_MASK = 0xC0 /* of the hash's third byte */
 };
 
 /* Items of a chunk: each is stored as the difference from the one before; `item` carries that

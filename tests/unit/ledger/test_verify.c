@@ -240,8 +240,8 @@ static void test_a_false_reference_names_its_entry(void **state)
     fixture *made = *state;
     wb_reference_key(key, wb_span_text("test"), wb_span_text("r11"));
     tamper_begin(made);
-    wb_row_key_bucket(&row, key);
-    tamper_byte(made, &row, WB_BUCKET_ITEM_SIZE - 1, 1); /* 11 becomes 10 */
+    wb_row_key_young(&row, key);
+    tamper_byte(made, &row, WB_YOUNG_ITEM_SIZE - 1, 1); /* 11 becomes 10 */
     tamper_end(made);
     assert_int_equal(verify(made, &report, &err), WB_E_DAMAGED);
     assert_int_equal(report.first_bad, 11);
