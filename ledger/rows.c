@@ -287,7 +287,8 @@ size_t wb_item_put(uint8_t out[WB_ITEM_SIZE_MAX], const wb_item *before, const w
     assert(item->number >= before->number);
     assert(item->amount.magnitude.size > 0);
     assert(item->amount.magnitude.size <= WB_AMOUNT_SIZE_MAX);
-    wb_bytes bytes = {out, 0, WB_ITEM_SIZE_MAX};
+    wb_bytes bytes = {.capacity = WB_ITEM_SIZE_MAX};
+    bytes.data = out;
     wb_bytes_put_vlq(&bytes, item->number - before->number);
     wb_bytes_put_vlq(&bytes, item->index);
     wb_bytes_put_vlq(&bytes, zigzag((int64_t)item->date.days - before->date.days));

@@ -31,35 +31,44 @@ static bool is_amount(const wb_money *amount)
     return fits && wb_money_sign(amount) >= 0;
 }
 
+/* Values in order, weights that are not negative and add up to 1. */
+static bool is_table(const wb_distribution *d)
+{
+    if (d->count == 0 || d->values == NULL || d->weights == NULL) return false;
+    mpq_t sum;
+    mpq_init(sum);
+    bool ordered = true;
+    for (uint32_t i = 0; i < d->count; i++) {
+        mpq_add(sum, sum, d->weights[i].ratio);
+        if (mpq_sgn(d->weights[i].ratio) < 0) ordered = false;
+        if (i > 0 && wb_rate_compare(&d->values[i - 1], &d->values[i]) > 0) ordered = false;
+    }
+    const bool whole = mpq_cmp_ui(sum, 1, 1) == 0;
+    mpq_clear(sum);
+    return ordered && whole;
+}
+
+static bool is_between(const wb_rate *low, const wb_rate *value, const wb_rate *high)
+{
+    return wb_rate_compare(low, value) <= 0 && wb_rate_compare(value, high) <= 0;
+}
+
 /* Ordered, not negative, at most `most` (0: without limit), weights that add up to 1. */
 static bool is_distribution(const wb_distribution *d, uint32_t most)
 {
+    if (d->shape == WB_SHAPE_TABLE && !is_table(d)) return false;
+    if (d->shape == WB_SHAPE_TRIANGULAR && !is_between(&d->low, &d->base, &d->high)) return false;
     const wb_rate *low = &d->low;
     const wb_rate *high = &d->high;
     if (d->shape == WB_SHAPE_TABLE) {
-        if (d->count == 0 || d->values == NULL || d->weights == NULL) return false;
-        mpq_t sum;
-        mpq_init(sum);
-        bool ordered = true;
-        for (uint32_t i = 0; i < d->count; i++) {
-            mpq_add(sum, sum, d->weights[i].ratio);
-            ordered = ordered && mpq_sgn(d->weights[i].ratio) >= 0;
-            ordered = ordered && (i == 0 || wb_rate_compare(&d->values[i - 1], &d->values[i]) <= 0);
-        }
-        const bool whole = mpq_cmp_ui(sum, 1, 1) == 0;
-        mpq_clear(sum);
-        if (!ordered || !whole) return false;
         low = &d->values[0];
         high = &d->values[d->count - 1];
     } else if (d->shape == WB_SHAPE_FIXED) {
         low = &d->base;
         high = &d->base;
-    } else if (d->shape == WB_SHAPE_TRIANGULAR &&
-               (wb_rate_compare(low, &d->base) > 0 || wb_rate_compare(&d->base, high) > 0)) {
-        return false;
     }
-    return mpq_sgn(low->ratio) >= 0 && wb_rate_compare(low, high) <= 0 &&
-           (most == 0 || mpq_cmp_ui(high->ratio, most, 1) <= 0);
+    if (mpq_sgn(low->ratio) < 0 || wb_rate_compare(low, high) > 0) return false;
+    return most == 0 || mpq_cmp_ui(high->ratio, most, 1) <= 0;
 }
 
 static wb_code check_horizon(const wb_model *model, wb_error *err)
@@ -120,6 +129,11 @@ static wb_code check_fund(const wb_model *model, wb_error *err)
     if (model->has_obligo && model->obligo_group >= model->group_count) {
         return breach(err, "group of the obligo", model->obligo_group);
     }
+    return WB_OK;
+}
+
+static wb_code check_contributions(const wb_model *model, wb_error *err)
+{
     for (uint32_t j = 0; j < model->contribution_count; j++) {
         const wb_contribution *rule = &model->contributions[j];
         if (rule->group >= model->group_count || !is_amount(&rule->amount) ||
@@ -248,6 +262,12 @@ static wb_code check_providers(const wb_model *model, wb_error *err)
     return memberships == 0 ? WB_OK : breach(err, "members of clusters", memberships);
 }
 
+/* Between 0 and 1, neither of them included. */
+static bool is_level(const wb_rate *level)
+{
+    return mpq_sgn(level->ratio) > 0 && mpq_cmp_ui(level->ratio, 1, 1) < 0;
+}
+
 static wb_code check_measures(const wb_model *model, wb_error *err)
 {
     if (model->level_count > WB_LEVELS_MAX || model->exceed_count > WB_LEVELS_MAX ||
@@ -255,16 +275,10 @@ static wb_code check_measures(const wb_model *model, wb_error *err)
         return breach(err, "measures", 0);
     }
     for (uint32_t i = 0; i < model->level_count; i++) {
-        const wb_rate *level = &model->levels[i].level;
-        if (mpq_sgn(level->ratio) <= 0 || mpq_cmp_ui(level->ratio, 1, 1) >= 0) {
-            return breach(err, "level", i);
-        }
+        if (!is_level(&model->levels[i].level)) return breach(err, "level", i);
     }
     for (uint32_t i = 0; i < model->fund_level_count; i++) {
-        const wb_rate *level = &model->fund_levels[i].level;
-        if (mpq_sgn(level->ratio) <= 0 || mpq_cmp_ui(level->ratio, 1, 1) >= 0) {
-            return breach(err, "fund level", i);
-        }
+        if (!is_level(&model->fund_levels[i].level)) return breach(err, "fund level", i);
     }
     return WB_OK;
 }
@@ -278,6 +292,7 @@ wb_code wb_model_check(const wb_model *model, wb_error *err)
     if (code == WB_OK)
         code = check_names(model->segments, model->segment_count, true, "segment", err);
     if (code == WB_OK) code = check_fund(model, err);
+    if (code == WB_OK) code = check_contributions(model, err);
     if (code == WB_OK) code = check_support(model, err);
     if (code == WB_OK) code = check_providers(model, err);
     if (code == WB_OK) code = check_measures(model, err);
