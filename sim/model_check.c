@@ -17,9 +17,15 @@ static bool is_probability(double p)
     return p >= 0.0 && p <= 1.0;
 }
 
+/* mpq_cmp_ui is a macro with branches of its own; once is enough. */
+static int compare_whole(const wb_rate *rate, unsigned long whole)
+{
+    return mpq_cmp_ui(rate->ratio, whole, 1);
+}
+
 static bool is_share(const wb_rate *rate)
 {
-    return mpq_sgn(rate->ratio) >= 0 && mpq_cmp_ui(rate->ratio, 1, 1) <= 0;
+    return mpq_sgn(rate->ratio) >= 0 && compare_whole(rate, 1) <= 0;
 }
 
 static bool is_amount(const wb_money *amount)
@@ -68,7 +74,7 @@ static bool is_distribution(const wb_distribution *d, uint32_t most)
         high = &d->base;
     }
     if (mpq_sgn(low->ratio) < 0 || wb_rate_compare(low, high) > 0) return false;
-    return most == 0 || mpq_cmp_ui(high->ratio, most, 1) <= 0;
+    return most == 0 || compare_whole(high, most) <= 0;
 }
 
 static wb_code check_horizon(const wb_model *model, wb_error *err)
@@ -265,7 +271,7 @@ static wb_code check_providers(const wb_model *model, wb_error *err)
 /* Between 0 and 1, neither of them included. */
 static bool is_level(const wb_rate *level)
 {
-    return mpq_sgn(level->ratio) > 0 && mpq_cmp_ui(level->ratio, 1, 1) < 0;
+    return mpq_sgn(level->ratio) > 0 && compare_whole(level, 1) < 0;
 }
 
 static wb_code check_measures(const wb_model *model, wb_error *err)
