@@ -172,9 +172,9 @@ static wb_code move_on(wb_ledger *ledger, wb_span old, const uint8_t *prefix,
     size_t next = 0;
     size_t total = 0;
     for (size_t i = 0; i <= held; i++) {
-        const uint8_t *item = old.data == NULL ? NULL : old.data + i * young.item_size;
+        const uint8_t *item = i < held ? old.data + i * young.item_size : NULL;
         while (next < count &&
-               (i == held || memcmp(sorted[next]->reference + 1, item, hash_size(&young)) < 0)) {
+               (item == NULL || memcmp(sorted[next]->reference + 1, item, hash_size(&young)) < 0)) {
             memcpy(all[total].hash, sorted[next]->reference, WB_REFERENCE_KEY_SIZE);
             all[total].number = wb_batch_number(&ledger->batch, sorted[next]);
             total++;
