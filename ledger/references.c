@@ -180,7 +180,7 @@ static wb_code move_on(wb_ledger *ledger, wb_span old, const uint8_t *prefix,
             total++;
             next++;
         }
-        if (i == held) break;
+        if (item == NULL) break;
         all[total].hash[0] = prefix[0];
         memcpy(all[total].hash + 1, item, hash_size(&young));
         all[total].number = item_number(item, &young);

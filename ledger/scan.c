@@ -201,14 +201,14 @@ wb_code wb_walk_open(wb_walk *walk, wb_ledger *ledger, uint64_t first, wb_error 
 {
     assert(first > 0 && first <= ledger->head.count + 1);
     *walk = (wb_walk){.next = first};
-    wb_code code = WB_OK;
     if (first > 1) {
         wb_stored before = {0};
-        code = wb_stored_read(ledger, first - 1, &before, err);
-        if (code == WB_OK) memcpy(walk->previous, before.hash, sizeof walk->previous);
+        const wb_code code = wb_stored_read(ledger, first - 1, &before, err);
+        if (code != WB_OK) return code;
+        assert(before.hash != NULL);
+        memcpy(walk->previous, before.hash, sizeof walk->previous);
     }
-    if (code == WB_OK) code = wb_store_cursor_open(&walk->cursor, ledger->store, err);
-    return code;
+    return wb_store_cursor_open(&walk->cursor, ledger->store, err);
 }
 
 wb_code wb_walk_next(wb_walk *walk, wb_stored *stored, wb_raw_record *raw, wb_error *err)
