@@ -69,9 +69,10 @@ static wb_code ended(int status, const char *dir, wb_error *err)
     case SIGKILL:
         code = wb_fail(err, WB_E_IO, "the process that read the ledger was killed");
         break;
+    case 0: code = wb_fail(err, WB_E_IO, "the process that read the ledger gave no answer"); break;
     default:
         code = wb_fail(err, code, "the data file is damaged: reading it ended by %s",
-                       signal_number == 0 ? "an unknown cause" : strsignal(signal_number));
+                       strsignal(signal_number));
         wb_error_hint(err,
                       "post nothing more to '%s'; verify a backup and restore it: waarborg "
                       "ledger restore FILE DIR",

@@ -126,8 +126,9 @@ WB_MUST_CHECK wb_code wb_record_fill(wb_ledger *ledger, wb_record *record, const
 
 /*
  * The mark: a small file beside the data that names the last committed record. It is written after
- * each commit and not synced, so that it may lag behind after a power cut, and never runs ahead. A
- * ledger that lacks the marked record has lost what was acknowledged.
+ * each commit, in turn in one of two places, and not synced, so that it may lag behind after a
+ * power cut, and never runs ahead. A ledger that lacks the marked record has lost what was
+ * acknowledged.
  */
 enum { WB_MARK_SIZE = 56 };
 typedef struct wb_mark {

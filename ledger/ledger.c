@@ -1,13 +1,10 @@
 /* ledger.c - the handle: make, open, close; transactions; the head and its mark. */
 #include <assert.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ledger/internal.h"
@@ -132,48 +129,69 @@ void wb_read_end(wb_ledger *ledger)
 
 static const uint8_t mark_magic[8] = {'W', 'B', 'M', 'A', 'R', 'K', '0', '1'};
 
+/* One of the two places of the mark file; false when it holds no whole mark. */
+static bool mark_take(wb_mark *mark, const uint8_t *bytes)
+{
+    const size_t body = WB_MARK_SIZE - WB_ROW_CHECK_SIZE;
+    uint8_t check[WB_ROW_CHECK_SIZE];
+    wb_row_check(check, (wb_span){bytes, 8}, (wb_span){bytes + 8, body - 8});
+    if (memcmp(bytes, mark_magic, sizeof mark_magic) != 0 ||
+        memcmp(check, bytes + body, sizeof check) != 0) {
+        return false;
+    }
+    mark->present = true;
+    mark->count = wb_get_u64(bytes + 8);
+    memcpy(mark->hash, bytes + 16, WB_LEDGER_HASH_SIZE);
+    return true;
+}
+
+/* Both places of an open mark file; *size is the file's. The newest whole mark, and where it is. */
+static int mark_newest(wb_mark *mark, int file, ssize_t *size)
+{
+    uint8_t bytes[2 * WB_MARK_SIZE] = {0};
+    wb_mark places[2] = {{0}, {0}};
+    *mark = (wb_mark){0};
+    *size = pread(file, bytes, sizeof bytes, 0);
+    for (int i = 0; i < 2; i++)
+        (void)mark_take(&places[i], bytes + i * WB_MARK_SIZE);
+    const int newest = places[1].present && places[1].count >= places[0].count ? 1 : 0;
+    *mark = places[newest];
+    return newest;
+}
+
 wb_code wb_mark_read(wb_mark *mark, const char *dir, wb_error *err)
 {
     *mark = (wb_mark){0};
     char path[WB_PATH_MAX];
     const wb_code code = wb_place_path(path, dir, WB_FILE_MARK, err);
     if (code != WB_OK) return code;
-    for (int attempt = 0; attempt < 10; attempt++) {
-        const int file = open(path, O_RDONLY | O_CLOEXEC);
-        if (file < 0) return WB_OK; /* an older copy without one: nothing to compare with */
-        uint8_t bytes[WB_MARK_SIZE + 1];
-        const ssize_t size = read(file, bytes, sizeof bytes);
-        (void)close(file);
-        if (size == 0) return WB_OK; /* nothing was committed since it was made */
-        if (size == WB_MARK_SIZE) {
-            uint8_t check[WB_ROW_CHECK_SIZE];
-            const size_t body = WB_MARK_SIZE - WB_ROW_CHECK_SIZE;
-            wb_row_check(check, (wb_span){bytes, 8}, (wb_span){bytes + 8, body - 8});
-            if (memcmp(bytes, mark_magic, sizeof mark_magic) == 0 &&
-                memcmp(check, bytes + body, 8) == 0) {
-                mark->present = true;
-                mark->count = wb_get_u64(bytes + 8);
-                memcpy(mark->hash, bytes + 16, WB_LEDGER_HASH_SIZE);
-                return WB_OK;
-            }
-        }
-        (void)sched_yield(); /* a writer may be half way through its 56 bytes */
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return WB_OK; /* a copy without one: nothing to compare with */
+    ssize_t size = 0;
+    (void)mark_newest(mark, file, &size);
+    (void)close(file);
+    if (!mark->present && size == 2 * WB_MARK_SIZE) {
+        return wb_fail(err, WB_E_DAMAGED, "the file '%s' is damaged", WB_FILE_MARK);
     }
-    return wb_fail(err, WB_E_DAMAGED, "the file '%s' is damaged", WB_FILE_MARK);
+    return WB_OK;
 }
 
 void wb_mark_write(int file, const wb_head *head)
 {
     if (file < 0) return;
     uint8_t bytes[WB_MARK_SIZE];
+    wb_mark newest;
+    ssize_t size = 0;
     const size_t body = WB_MARK_SIZE - WB_ROW_CHECK_SIZE;
     memcpy(bytes, mark_magic, sizeof mark_magic);
     wb_put_u64(bytes + 8, head->count);
     memcpy(bytes + 16, head->hash, WB_LEDGER_HASH_SIZE);
     wb_row_check(bytes + body, (wb_span){bytes, 8}, (wb_span){bytes + 8, body - 8});
-    /* The commit is durable already: a mark that cannot be written stays behind, and that is
-     * allowed. */
-    const ssize_t written = pwrite(file, bytes, sizeof bytes, 0);
+    /* Over the older of the two: a write that is cut short, or seen half done, spoils nothing. The
+     * commit is durable already, and a mark that stays behind is allowed. */
+    const int place = mark_newest(&newest, file, &size);
+    const off_t offset = newest.present && place == 0 ? WB_MARK_SIZE : 0;
+    const ssize_t written = pwrite(file, bytes, sizeof bytes, offset);
     (void)written;
 }
 

@@ -278,6 +278,40 @@ static void test_a_second_encoding_of_a_number_is_refused(void **state)
     }
 }
 
+static void test_a_second_encoding_of_an_amount_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        uint8_t bytes[4];
+        size_t size;
+        bool right;
+        long cents;
+    } cases[] = {
+        {"zero", {0}, 1, true, 0},
+        {"minus zero", {0x80}, 1, false, 0},
+        {"one cent", {1, 1}, 2, true, 1},
+        {"minus one cent", {0x81, 1}, 2, true, -1},
+        {"leading zero byte", {2, 0, 1}, 3, false, 0},
+        {"zero with a byte", {1, 0}, 2, false, 0},
+        {"two bytes", {0x82, 1, 0}, 3, true, -256},
+        {"cut short", {2, 1}, 2, false, 0},
+        {"nothing", {0}, 0, false, 0},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        print_message("    %s\n", cases[i].name);
+        wb_span span = {cases[i].bytes, cases[i].size};
+        wb_raw_amount raw;
+        assert_int_equal(wb_codec_take_amount(&span, &raw), cases[i].right);
+        if (!cases[i].right) continue;
+        wb_money amount;
+        wb_money_init(&amount);
+        wb_raw_amount_get(&amount, &raw);
+        assert_int_equal(wb_money_cents(&amount), cases[i].cents);
+        wb_money_clear(&amount);
+    }
+}
+
 static void test_later_versions_say_so(void **state)
 {
     (void)state;
@@ -314,6 +348,7 @@ int main(void)
         cmocka_unit_test(test_every_cut_and_every_flip_is_refused_or_canonical),
         cmocka_unit_test(test_random_damage_is_refused_or_canonical),
         cmocka_unit_test(test_a_second_encoding_of_a_number_is_refused),
+        cmocka_unit_test(test_a_second_encoding_of_an_amount_is_refused),
         cmocka_unit_test(test_later_versions_say_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

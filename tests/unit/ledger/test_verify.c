@@ -214,6 +214,13 @@ static void test_a_false_balance_is_found(void **state)
     wb_ledger_close(ledger);
 }
 
+static bool see_account_1000(const wb_balance *balance, void *context)
+{
+    (void)context;
+    assert_string_equal(balance->account, "1000");
+    return true;
+}
+
 static void test_a_false_posting_list_names_its_entry(void **state)
 {
     wb_verify_report report;
@@ -229,6 +236,13 @@ static void test_a_false_posting_list_names_its_entry(void **state)
     assert_int_equal(verify(made, &report, &err), WB_E_DAMAGED);
     assert_int_equal(report.first_bad, 10);
     assert_non_null(strstr(err.message, "entry 10 is not in the lists of postings"));
+    /* nor is it believed without a verify */
+    wb_ledger *ledger = NULL;
+    const wb_date late = {30000};
+    ASSERT_OK(wb_ledger_open(&ledger, made->dir, WB_LEDGER_READ, &ok_err));
+    assert_int_equal(wb_ledger_balances(ledger, &late, see_account_1000, NULL, &err), WB_E_DAMAGED);
+    assert_non_null(strstr(err.message, "account 8000"));
+    wb_ledger_close(ledger);
 }
 
 static void test_a_false_reference_names_its_entry(void **state)
@@ -317,6 +331,11 @@ static void test_false_counts_in_the_head_are_found(void **state)
             tamper_byte(made, &row, at + 7, 1); /* and back again */
             tamper_end(made);
             if (turn == 0) assert_int_equal(wb_code_exit(verify(made, &report, &err)), 6);
+            if (turn == 0 && at == 4 * 8) { /* rows: seen as soon as it is opened */
+                wb_ledger *ledger = NULL;
+                assert_int_equal(wb_ledger_open(&ledger, made->dir, WB_LEDGER_READ, &err),
+                                 WB_E_DAMAGED);
+            }
         }
         ASSERT_OK(verify(made, &report, &ok_err));
     }
