@@ -218,6 +218,47 @@ static void test_an_acknowledged_commit_was_synced(void **state)
     wb_ledger_close(ledger);
 }
 
+static void copy_file(const char *from, const char *to)
+{
+    enum { SIZE = 1 << 20 };
+    char *bytes = malloc(SIZE);
+    FILE *in = fopen(from, "rb");
+    FILE *out = fopen(to, "wb");
+    assert_true(in != NULL && out != NULL);
+    const size_t size = fread(bytes, 1, SIZE, in);
+    assert_true(size > 0 && size < SIZE);
+    assert_int_equal(fwrite(bytes, 1, size, out), size);
+    assert_int_equal(fclose(in), 0);
+    assert_int_equal(fclose(out), 0);
+    free(bytes);
+}
+
+static void test_a_mark_cut_short_leaves_the_one_before_it(void **state)
+{
+    const fixture *made = *state;
+    wb_ledger *ledger = NULL;
+    char data[2 * BOOKS_PATH];
+    wb_error err = {0};
+    wb_code code = WB_E_IO;
+    (void)snprintf(data, sizeof data, "%s/data.mdb", made->dir);
+    copy_file(data, made->other);
+    ASSERT_OK(wb_ledger_open(&ledger, made->dir, WB_LEDGER_WRITE, &ok_err));
+    ASSERT_OK(post_three(ledger, 0, &ok_err));
+    wb_ledger_close(ledger);
+    /* the call whose failure does not fail the commit is the mark's */
+    for (long n = 1; code != WB_OK; n++) {
+        ASSERT_OK(wb_ledger_open(&ledger, made->dir, WB_LEDGER_WRITE, &ok_err));
+        arm(n, FAULT_SHORT);
+        code = post_three(ledger, (int)n, &err);
+        disarm();
+        wb_ledger_close(ledger);
+    }
+    assert_true(fired);
+    copy_file(made->other, data); /* the books of before are put back */
+    assert_int_equal(wb_ledger_open(&ledger, made->dir, WB_LEDGER_READ, &err), WB_E_DAMAGED);
+    assert_non_null(strstr(err.message, "3 are missing"));
+}
+
 static void test_a_failing_call_while_creating_leaves_nothing(void **state)
 {
     const fixture *made = *state;
@@ -289,6 +330,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_failing_call_while_posting_loses_and_doubles_nothing,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(test_an_acknowledged_commit_was_synced, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_mark_cut_short_leaves_the_one_before_it, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_a_failing_call_while_creating_leaves_nothing, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_a_failing_call_while_backing_up_leaves_nothing, setup,

@@ -356,6 +356,43 @@ static void test_a_newer_format_is_refused(void **state)
     assert_int_equal(wb_ledger_open(&ledger, made->dir, WB_LEDGER_WRITE, &err), WB_E_VERSION);
 }
 
+/* Flip a bit of the last byte of every place in the data file that holds these bytes. */
+static int flip_in_file(const fixture *made, const char *bytes, size_t size)
+{
+    char path[2 * BOOKS_PATH];
+    int found = 0;
+    (void)snprintf(path, sizeof path, "%s/data.mdb", made->dir);
+    FILE *file = fopen(path, "r+b");
+    static char all[1 << 20];
+    assert_non_null(file);
+    const size_t whole = fread(all, 1, sizeof all, file);
+    for (size_t i = 0; i + size <= whole; i++) {
+        if (memcmp(all + i, bytes, size) != 0) continue;
+        assert_int_equal(fseek(file, (long)(i + size - 1), SEEK_SET), 0);
+        assert_int_not_equal(fputc(all[i + size - 1] ^ 4, file), EOF);
+        found++;
+    }
+    assert_int_equal(fclose(file), 0);
+    return found;
+}
+
+static void test_a_damaged_key_is_not_taken_for_absence(void **state)
+{
+    static const char key[] = {WB_TAG_DOCUMENT, WB_RECORD_PARTY, 'p', '2'};
+    wb_error err;
+    wb_ledger *ledger = NULL;
+    wb_record record;
+    wb_record_init(&record);
+    fixture *made = *state;
+    assert_true(flip_in_file(made, key, sizeof key) >= 1); /* p2 becomes p6, between p1 and p3 */
+    ASSERT_OK(wb_ledger_open(&ledger, made->dir, WB_LEDGER_READ, &ok_err));
+    assert_int_equal(wb_ledger_find_document(ledger, WB_RECORD_PARTY, "p2", &record, &err),
+                     WB_E_DAMAGED);
+    ASSERT_OK(wb_ledger_find_document(ledger, WB_RECORD_PARTY, "p1", &record, &ok_err));
+    wb_record_clear(&record);
+    wb_ledger_close(ledger);
+}
+
 static void count_progress(uint64_t done, uint64_t total, void *context)
 {
     assert_true(done <= total);
@@ -425,6 +462,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_row_too_many_is_found, setup, teardown),
         cmocka_unit_test_setup_teardown(test_false_counts_in_the_head_are_found, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_newer_format_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_damaged_key_is_not_taken_for_absence, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_progress_ends_at_the_total, setup, teardown),
         cmocka_unit_test(test_the_guard_turns_deadly_signals_into_damage),
     };
