@@ -17,7 +17,8 @@ endfunction()
 # WB_SANITIZED is 1 under a sanitizer, where a test may take smaller samples, and 0 elsewhere.
 #
 # Labels say where scripts/check.sh runs a test: `cases`, long and about figures rather than memory,
-# in release alone; `threads`, with threads or several processes, also under ThreadSanitizer.
+# in release alone; `threads`, with threads or several processes, also under ThreadSanitizer;
+# `determinism`, once, over every build. COST, in seconds, lets ctest start the long ones first.
 function(wb_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;USES;NEEDS;LABELS;ARGS")
   add_executable(${name} ${arg_SOURCES})

@@ -148,12 +148,12 @@ static bool mark_take(wb_mark *mark, const uint8_t *bytes)
 /* Both places of an open mark file; *size is the file's. The newest whole mark, and where it is. */
 static int mark_newest(wb_mark *mark, int file, ssize_t *size)
 {
-    uint8_t bytes[2 * WB_MARK_SIZE] = {0};
+    uint8_t bytes[2][WB_MARK_SIZE] = {{0}};
     wb_mark places[2] = {{0}, {0}};
     *mark = (wb_mark){0};
     *size = pread(file, bytes, sizeof bytes, 0);
     for (int i = 0; i < 2; i++)
-        (void)mark_take(&places[i], bytes + i * WB_MARK_SIZE);
+        (void)mark_take(&places[i], bytes[i]);
     const int newest = places[1].present && places[1].count >= places[0].count ? 1 : 0;
     *mark = places[newest];
     return newest;
@@ -170,7 +170,7 @@ wb_code wb_mark_read(wb_mark *mark, const char *dir, wb_error *err)
     ssize_t size = 0;
     (void)mark_newest(mark, file, &size);
     (void)close(file);
-    if (!mark->present && size == 2 * WB_MARK_SIZE) {
+    if (!mark->present && size == (ssize_t)2 * WB_MARK_SIZE) {
         return wb_fail(err, WB_E_DAMAGED, "the file '%s' is damaged", WB_FILE_MARK);
     }
     return WB_OK;
