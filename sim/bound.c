@@ -82,6 +82,7 @@ static void add_contributions(mpz_t sum, const wb_model *model)
             for (uint32_t i = 0; i < model->provider_count; i++)
                 add_share(yearly.cents, &model->providers[i].revenue, &rule->rate);
         }
+        if (rule->kind == WB_CONTRIBUTES_SHARED) payers = model->provider_count;
         if (!rule->start_of_year) {
             mpz_cdiv_q_ui(part, yearly.cents, model->steps_per_year);
             mpz_add_ui(part, part, payers); /* each payer's part may be rounded up */

@@ -138,6 +138,17 @@ static wb_code check_fund(const wb_model *model, wb_error *err)
     return WB_OK;
 }
 
+/* A shared amount has somebody to divide it over. */
+static bool is_payable(const wb_model *model, const wb_contribution *rule)
+{
+    if (rule->kind != WB_CONTRIBUTES_SHARED) return true;
+    const bool equal = rule->key != NULL && strcmp(rule->key, "equal") == 0;
+    for (uint32_t i = 0; i < model->provider_count; i++) {
+        if (equal || wb_money_sign(&model->providers[i].revenue) > 0) return true;
+    }
+    return false;
+}
+
 static wb_code check_contributions(const wb_model *model, wb_error *err)
 {
     for (uint32_t j = 0; j < model->contribution_count; j++) {
@@ -146,6 +157,7 @@ static wb_code check_contributions(const wb_model *model, wb_error *err)
             !is_amount(&rule->minimum_revenue) || mpq_sgn(rule->rate.ratio) < 0) {
             return breach(err, "contribution", j);
         }
+        if (!is_payable(model, rule)) return breach(err, "payers of contribution", j);
         for (uint32_t t = 0; rule->change != NULL && t < model->step_count; t++) {
             if (mpq_sgn(rule->change[t].ratio) < 0) return breach(err, "change in step", t);
         }

@@ -6,6 +6,7 @@
 
 #include "sim/plan_shape.h"
 #include "waarborg/loan.h"
+#include "waarborg/split.h"
 
 /* Below this a step probability is never met: its quantile has no normal double. */
 static const double probability_least = 1e-300;
@@ -168,6 +169,34 @@ static bool plan_clusters(wb_plan *plan)
     return true;
 }
 
+/* Divide the amount of a SHARED contribution over its payers, once, by revenue or equally. */
+static bool plan_shares(wb_plan_contribution *to, const wb_model *model,
+                        const wb_contribution *rule)
+{
+    wb_money *parts = array_new(to->payer_count, sizeof *parts);
+    wb_money *weights = array_new(to->payer_count, sizeof *weights);
+    bool fits = parts != NULL && weights != NULL;
+    const bool equal = rule->key != NULL && strcmp(rule->key, "equal") == 0;
+    for (uint32_t p = 0; fits && p < to->payer_count; p++) {
+        wb_money_init(&parts[p]);
+        wb_money_init(&weights[p]);
+        wb_money_set(&weights[p], &model->providers[to->payers[p].provider].revenue);
+        if (equal) wb_money_set_cents(&weights[p], 1);
+    }
+    wb_error err;
+    const wb_code code =
+        fits ? wb_split(parts, &rule->amount, weights, to->payer_count, &err) : WB_E_NOMEM;
+    assert(code != WB_E_RANGE); /* wb_model_check wants somebody who pays */
+    for (uint32_t p = 0; fits && p < to->payer_count; p++) {
+        wb_money_set(&to->payers[p].yearly, &parts[p]);
+        wb_money_clear(&parts[p]);
+        wb_money_clear(&weights[p]);
+    }
+    free(parts);
+    free(weights);
+    return code == WB_OK;
+}
+
 static bool plan_contributions(wb_plan *plan)
 {
     const wb_model *model = plan->model;
@@ -181,7 +210,8 @@ static bool plan_contributions(wb_plan *plan)
         if (out->payers == NULL) return false;
         for (uint32_t i = 0; i < model->provider_count; i++) {
             const wb_money *revenue = &model->providers[i].revenue;
-            if (wb_money_compare(revenue, &rule->minimum_revenue) < 0) continue;
+            const bool small = wb_money_compare(revenue, &rule->minimum_revenue) < 0;
+            if (small && rule->kind != WB_CONTRIBUTES_SHARED) continue;
             wb_plan_payer *payer = &out->payers[out->payer_count++];
             payer->provider = i;
             wb_money_init(&payer->yearly);
@@ -191,6 +221,7 @@ static bool plan_contributions(wb_plan *plan)
                 wb_money_set(&payer->yearly, &rule->amount);
             }
         }
+        if (rule->kind == WB_CONTRIBUTES_SHARED && !plan_shares(out, model, rule)) return false;
     }
     return true;
 }

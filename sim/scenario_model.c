@@ -158,6 +158,9 @@ static void resolve_contributions(wb_resolver *to)
         uint32_t when = 0;
         (void)wb_read_choice(&when, item, "contributions[].when");
         line->start_of_year = when == 1;
+        const bool providers =
+            strcmp(wb_read_text(item, "contributions[].group"), "providers") == 0;
+        if (providers && line->kind == WB_CONTRIBUTES_AMOUNT) line->kind = WB_CONTRIBUTES_SHARED;
         line->key = wb_resolve_text(to, wb_read_text(item, "contributions[].key"));
         wb_rate *change = wb_resolve_array(to, model->step_count, sizeof *change);
         for (uint32_t t = 0; change != NULL && t < model->step_count; t++) {
@@ -402,6 +405,27 @@ static void resolve_run(wb_resolver *to)
     to->model->name = wb_resolve_text(to, wb_read_text(to->scenario->root, "name"));
 }
 
+/* A shared amount by a revenue that nobody has would silently bring nothing. */
+static void check_shared(wb_resolver *to)
+{
+    const wb_model *model = to->model;
+    const wb_node *items = wb_node_child(to->scenario->root, "contributions");
+    const wb_node *item = items != NULL ? items->first : NULL;
+    for (uint32_t j = 0; item != NULL && j < model->contribution_count; j++, item = item->next) {
+        const wb_contribution *line = &model->contributions[j];
+        if (line->kind != WB_CONTRIBUTES_SHARED || strcmp(line->key, "equal") == 0) continue;
+        bool somebody = false;
+        for (uint32_t i = 0; i < model->provider_count; i++)
+            somebody = somebody || wb_money_sign(&model->providers[i].revenue) > 0;
+        if (somebody) continue;
+        wb_error err;
+        (void)wb_fail(&err, WB_E_RANGE, "key 'revenue' is 0 everywhere: nobody would pay");
+        wb_error_hint(&err, "give the providers a revenue, or write key: equal");
+        wb_node_report(item, false, "contributions[].key", &err, to->list);
+        to->failed = true;
+    }
+}
+
 static void resolve(wb_resolver *to, const wb_opening *opening)
 {
     const bool known = wb_horizon_read(&to->horizon, to->scenario->root);
@@ -416,6 +440,7 @@ static void resolve(wb_resolver *to, const wb_opening *opening)
     resolve_support(to);
     resolve_measures(to);
     if (!to->failed) wb_resolve_providers(to);
+    if (!to->failed) check_shared(to);
     if (!to->failed) wb_resolve_stress(to);
     if (!to->failed) resolve_opening(to, opening);
     wb_error err = {0};

@@ -112,10 +112,13 @@ static void check_contribution(const wb_node *item, const char *field, wb_diagno
     if (group == NULL) return;
     const bool providers = strcmp(group, "providers") == 0;
     const bool amount = strcmp(found[0]->key->text, "amount") == 0;
-    if (providers && amount) {
-        (void)wb_fail(&err, WB_E_NOT_BUILT, "a fixed amount of the providers is not built yet");
-        wb_error_hint(&err, "write rate: 0.25%% or per_provider: 2 500.00");
-        report(found[0], true, field, &err, list);
+    const wb_node *key = wb_node_child(item, "key");
+    const char *by = wb_read_text(item, "contributions[].key");
+    if (providers && amount && by != NULL && strcmp(by, "revenue") != 0 &&
+        strcmp(by, "equal") != 0) {
+        (void)wb_fail(&err, WB_E_CHOICE, "the providers have no key '%s'", by);
+        wb_error_hint(&err, "write key: revenue or key: equal");
+        report(key, false, field, &err, list);
     } else if (!providers && !amount) {
         (void)wb_fail(&err, WB_E_CONFLICT, "'%s' is for the group providers, not for '%s'",
                       found[0]->key->text, group);

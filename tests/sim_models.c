@@ -321,12 +321,19 @@ static void random_contributions(maker *m)
     static const char *const groups[] = {"municipalities", "providers", "state"};
     for (size_t g = 0; g < 3; g++)
         (void)sim_add_group(model, groups[g]);
+    /* a shared amount wants somebody to share it */
+    const bool someone = model->provider_count > 0;
     const uint32_t count = (uint32_t)sim_below(&m->stream, 5);
     for (uint32_t j = 0; j < count; j++) {
-        wb_contribution *rule =
-            sim_add_contribution(model, (wb_contribution_kind)sim_below(&m->stream, 3),
-                                 (uint32_t)sim_below(&m->stream, 3), 0);
+        wb_contribution *rule = sim_add_contribution(
+            model, (wb_contribution_kind)sim_below(&m->stream, someone ? 4 : 3),
+            (uint32_t)sim_below(&m->stream, 3), 0);
         random_amount(m, &rule->amount, rule->kind == WB_CONTRIBUTES_AMOUNT ? 2 : 30);
+        if (someone && wb_money_sign(&model->providers[0].revenue) > 0 &&
+            sim_chance(&m->stream, 60)) {
+            free(rule->key);
+            rule->key = must(strdup("revenue")); /* matters to a SHARED one */
+        }
         random_rate(m, &rule->rate, 5);
         if (sim_chance(&m->stream, 50)) random_amount(m, &rule->minimum_revenue, 4);
         rule->start_of_year = sim_chance(&m->stream, 40);

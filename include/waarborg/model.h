@@ -89,8 +89,10 @@ typedef struct wb_cluster {
 typedef enum wb_contribution_kind {
     WB_CONTRIBUTES_AMOUNT, /* `amount` a year */
     WB_CONTRIBUTES_RATE,   /* rate x revenue of each healthy provider of at least the minimum */
-    WB_CONTRIBUTES_PER_PROVIDER /* `amount` a year from each healthy provider of at least the
-                                   minimum */
+    WB_CONTRIBUTES_PER_PROVIDER, /* `amount` a year from each healthy provider of at least the
+                                    minimum */
+    WB_CONTRIBUTES_SHARED /* `amount` a year, divided once over all providers by `key` (revenue or
+                             equal); each pays its part while it is healthy */
 } wb_contribution_kind;
 
 typedef struct wb_contribution {

@@ -35,6 +35,13 @@ static void break_step_count(wb_model *m)
 {
     m->step_count--;
 }
+/* by a revenue that nobody has */
+static void break_payers(wb_model *m)
+{
+    m->contributions[0].kind = WB_CONTRIBUTES_SHARED;
+    m->contributions[0].key[0] = 'r';
+    sim_set(&m->providers[0].revenue, 0);
+}
 static void break_paths(wb_model *m)
 {
     m->paths = 0;
@@ -178,16 +185,43 @@ static void break_large_amount(wb_model *m)
 
 static void test_a_sound_model_is_accepted_and_each_breach_refused(void **state)
 {
-    static void (*const breaks[])(wb_model *) = {
-        break_years,       break_step_count,  break_paths,          break_probability,
-        break_phase_end,   break_phase_start, break_forced_step,    break_forced_order,
-        break_floor,       break_interest,    break_backstop,       break_levy_group,
-        break_group_order, break_change,      break_term,           break_instalments,
-        break_cure,        break_ar1,         break_not_a_number,   break_lgd,
-        break_class_lgd,   break_months,      break_provider_order, break_opening_provider,
-        break_equal_index, break_wide_index,  break_residual,       break_region,
-        break_class,       break_revenue,     break_cluster,        break_membership,
-        break_infection,   break_level,       break_large_amount,   break_contribution_group};
+    static void (*const breaks[])(wb_model *) = {break_years,
+                                                 break_payers,
+                                                 break_step_count,
+                                                 break_paths,
+                                                 break_probability,
+                                                 break_phase_end,
+                                                 break_phase_start,
+                                                 break_forced_step,
+                                                 break_forced_order,
+                                                 break_floor,
+                                                 break_interest,
+                                                 break_backstop,
+                                                 break_levy_group,
+                                                 break_group_order,
+                                                 break_change,
+                                                 break_term,
+                                                 break_instalments,
+                                                 break_cure,
+                                                 break_ar1,
+                                                 break_not_a_number,
+                                                 break_lgd,
+                                                 break_class_lgd,
+                                                 break_months,
+                                                 break_provider_order,
+                                                 break_opening_provider,
+                                                 break_equal_index,
+                                                 break_wide_index,
+                                                 break_residual,
+                                                 break_region,
+                                                 break_class,
+                                                 break_revenue,
+                                                 break_cluster,
+                                                 break_membership,
+                                                 break_infection,
+                                                 break_level,
+                                                 break_large_amount,
+                                                 break_contribution_group};
     (void)state;
     for (size_t b = 0; b < COUNT(breaks); b++) {
         wb_model *model = sound_model();

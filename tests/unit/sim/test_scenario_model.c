@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "waarborg/scenario.h"
+#include "waarborg/sim.h"
 
 static char directory[] = "/tmp/wb-scenario-XXXXXX";
 
@@ -213,6 +214,44 @@ static void test_amounts_and_rates_are_exact(void **state)
     assert_string_equal(model->levels[1].text, "0.9");
     assert_cents(&model->exceed[1], 1);
     wb_model_free(model);
+}
+
+/* 1.01 over revenues of 100 and 200 is 0.34 and 0.67; b is certain to fail in the first year, so
+ * that the second brings the part of a alone. Equally: 0.50 each, the odd cent to the lowest id. */
+static void test_an_amount_of_the_providers_is_shared_while_they_are_healthy(void **state)
+{
+    static const struct {
+        const char *key;
+        int64_t first, second; /* cents received in year 1 and 2 */
+    } cases[] = {{"revenue", 101, 34}, {"equal", 101, 51}};
+    (void)state;
+    for (size_t c = 0; c < COUNT(cases); c++) {
+        char text[1024];
+        (void)snprintf(text, sizeof text,
+                       "waarborg: scenario/1\nname: t\n"
+                       "horizon: {years: 2, step: year}\n"
+                       "fund: {opening: {cash: 10.00}}\n"
+                       "providers:\n"
+                       "  - {id: a, pd: 0%%, loss: 1.00, revenue: 100.00}\n"
+                       "  - {id: b, pd: 100%%, loss: 1.00, revenue: 200.00}\n"
+                       "contributions:\n"
+                       "  - {group: providers, amount: 1.01, key: %s}\n",
+                       cases[c].key);
+        wb_model *model = model_of(text);
+        assert_int_equal(model->contributions[0].kind, WB_CONTRIBUTES_SHARED);
+        const wb_kernel kernels[] = {WB_KERNEL_GMP, WB_KERNEL_PORTABLE};
+        for (size_t k = 0; k < COUNT(kernels); k++) {
+            wb_step_record steps[2];
+            wb_step_record_init(&steps[0]);
+            wb_step_record_init(&steps[1]);
+            assert_int_equal(wb_sim_path(steps, model, 0, kernels[k], NULL), WB_OK);
+            assert_cents(&steps[0].contributions, cases[c].first);
+            assert_cents(&steps[1].contributions, cases[c].second);
+            wb_step_record_clear(&steps[0]);
+            wb_step_record_clear(&steps[1]);
+        }
+        wb_model_free(model);
+    }
 }
 
 static void test_durations_become_steps(void **state)
@@ -503,6 +542,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults_are_those_of_the_page),
         cmocka_unit_test(test_amounts_and_rates_are_exact),
+        cmocka_unit_test(test_an_amount_of_the_providers_is_shared_while_they_are_healthy),
         cmocka_unit_test(test_durations_become_steps),
         cmocka_unit_test(test_rows_are_sorted_and_joined),
         cmocka_unit_test(test_clusters_have_two_members_and_a_probability),
