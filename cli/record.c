@@ -13,6 +13,14 @@ const char *wb_record_kind_name(wb_record_kind kind)
     case WB_RECORD_PARTY: return "party";
     case WB_RECORD_DECISION: return "decision";
     case WB_RECORD_LOAN: return "loan";
+    case WB_RECORD_USER: return "user";
+    case WB_RECORD_RULE: return "rule";
+    case WB_RECORD_LIMIT: return "limit";
+    case WB_RECORD_PERIOD: return "period";
+    case WB_RECORD_SWITCH: return "switch";
+    case WB_RECORD_ANCHOR: return "anchor";
+    case WB_RECORD_PROPOSAL: return "proposal";
+    case WB_RECORD_VERDICT: return "verdict";
     }
     return "unknown";
 }

@@ -59,9 +59,18 @@
     X(E_REVERSED, 406, 4, "entry cannot be reversed")                      \
     X(E_NOT_FOUND, 407, 4, "no such item in the ledger")                   \
     X(E_RULE, 408, 4, "refused by a rule of the fund")                     \
+    X(E_CLOSED, 409, 4, "the period is closed")                            \
+    X(E_LIMIT, 410, 4, "beyond a limit")                                   \
+    X(E_STALE, 411, 4, "what it rests on has changed")                     \
     X(E_UNAUTHORISED, 501, 5, "not authorised")                            \
+    X(E_REVOKED, 502, 5, "the key is revoked or replaced")                 \
+    X(E_KEY, 503, 5, "the key or its passphrase is not good")              \
+    X(E_FOUR_EYES, 504, 5, "a second pair of eyes is needed")              \
     X(E_DAMAGED, 601, 6, "stored data is damaged")                         \
     X(E_CHAIN, 602, 6, "an entry does not match the hash chain")           \
+    X(E_SIGNATURE, 603, 6, "a signature does not hold")                    \
+    X(E_ANCHOR, 604, 6, "the ledger does not extend the anchor")           \
+    X(E_PROOF, 605, 6, "the proof does not hold")                          \
     X(E_IO, 701, 7, "a system call failed")                                \
     X(E_FULL, 702, 7, "storage is full")                                   \
     X(E_NOMEM, 703, 7, "out of memory")                                    \

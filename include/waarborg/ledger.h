@@ -43,9 +43,18 @@ typedef enum wb_record_kind {
     WB_RECORD_ACCOUNT = 3,  /* id is the account's code */
     WB_RECORD_PARTY = 4,    /* id is the party's id */
     WB_RECORD_DECISION = 5, /* a contribution decision (besluit) */
-    WB_RECORD_LOAN = 6      /* a loan agreement */
-    /* 16 and up are kept for four eyes, periods and anchors: a reader refuses kinds it does not
-     * know as WB_E_VERSION */
+    WB_RECORD_LOAN = 6,     /* a loan agreement */
+    /* documents that the ledger itself reads: see waarborg/control.h */
+    WB_RECORD_USER = 7, /* id is the user's name */
+    WB_RECORD_RULE = 8, /* id is what it is about */
+    WB_RECORD_LIMIT = 9,
+    WB_RECORD_PERIOD = 10, /* id is "2026-03" or "2026" */
+    WB_RECORD_SWITCH = 11, /* id is "four-eyes" */
+    WB_RECORD_ANCHOR = 12, /* id is "checkpoint": a signed checkpoint of all records before it */
+    /* four eyes */
+    WB_RECORD_PROPOSAL = 16,
+    WB_RECORD_VERDICT = 17
+    /* a reader refuses kinds it does not know as WB_E_VERSION */
 } wb_record_kind;
 
 typedef struct wb_posting {
@@ -95,6 +104,8 @@ typedef struct wb_record {
     uint64_t recorded_us; /* UTC microseconds since 1970 when it was recorded; never decreases */
     wb_entry entry;       /* when kind is WB_RECORD_ENTRY; source etc. NULL when absent */
     wb_document document; /* otherwise */
+    uint64_t proposal;    /* the proposal it was posted from, or 0 */
+    unsigned approvals;   /* then: how many checkers' approvals counted */
     uint64_t reversed_by; /* entry that reverses this one, or 0 (from the index, not the record) */
     uint8_t
         hash[WB_LEDGER_HASH_SIZE];   /* BLAKE2b-256 of the previous hash and the canonical bytes */

@@ -12,7 +12,7 @@ failures=0
 copy() {
     rm -rf "$work/tree"
     mkdir "$work/tree"
-    for part in core policy ledger fund sim bridge report cli include; do
+    for part in core proof policy ledger fund sim bridge report cli include; do
         [ ! -d "$source_dir/$part" ] || cp -r "$source_dir/$part" "$work/tree/$part"
     done
     : >"$work/complaints"

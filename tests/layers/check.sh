@@ -19,7 +19,8 @@ headers_of() {
     case $1 in
     core) echo 'error money rate split date text csv' ;;
     policy) echo 'waterfall loan allocation opening' ;;
-    ledger) echo 'ledger' ;;
+    proof) echo 'tree key note' ;;
+    ledger) echo 'ledger control' ;;
     fund) echo 'fund' ;;
     sim) echo 'scenario model numeric sim' ;;
     bridge) echo 'bridge' ;;
@@ -34,12 +35,13 @@ rooms_seen_by() {
     case $1 in
     core) echo 'core' ;;
     policy) echo 'policy core' ;;
-    ledger) echo 'ledger core' ;;
-    fund) echo 'fund ledger policy core' ;;
+    proof) echo 'proof core' ;;
+    ledger) echo 'ledger proof core' ;;
+    fund) echo 'fund ledger proof policy core' ;;
     sim) echo 'sim policy core' ;;
-    bridge) echo 'bridge fund ledger sim policy core' ;;
-    report) echo 'report fund ledger sim policy core' ;; # plain structs only: see rooms_linked_by
-    cli) echo 'cli report bridge sim fund ledger policy core' ;;
+    bridge) echo 'bridge fund ledger proof sim policy core' ;;
+    report) echo 'report fund ledger proof sim policy core' ;; # plain structs only: see rooms_linked_by
+    cli) echo 'cli report bridge sim fund ledger proof policy core' ;;
     esac
 }
 
@@ -57,11 +59,11 @@ rooms_for_outside() {
     lmdb.h) echo 'ledger' ;;
     libfyaml.h) echo 'sim' ;;
     csv.h) echo 'core' ;;
-    jansson.h) echo 'fund sim bridge report cli' ;;
-    sodium.h) echo 'ledger sim' ;;
-    pthread.h | stdatomic.h) echo 'sim' ;;
+    jansson.h) echo 'ledger fund sim bridge report cli' ;;
+    sodium.h) echo 'proof ledger sim' ;;
+    pthread.h | stdatomic.h) echo 'ledger sim' ;;
     math.h) echo 'sim' ;; # for sqrt and fabs; what libm may not be asked is checked below
-    *) echo 'core policy ledger fund sim bridge report cli' ;;
+    *) echo 'core proof policy ledger fund sim bridge report cli' ;;
     esac
 }
 
@@ -104,7 +106,7 @@ check_includes() { # check_includes FILE ROOM
 }
 
 rooms=''
-for room in core policy ledger fund sim bridge report cli; do
+for room in core proof policy ledger fund sim bridge report cli; do
     [ -f "$source_dir/$room/CMakeLists.txt" ] || continue
     rooms="$rooms $room"
     count=0
@@ -115,7 +117,7 @@ for room in core policy ledger fund sim bridge report cli; do
     done
     [ "$count" -gt 0 ] || fail "$room: no source was checked"
 done
-for must in core policy ledger fund sim report cli; do
+for must in core proof policy ledger fund sim report cli; do
     # shellcheck disable=SC2086  # a list of words
     has_word "$must" $rooms || fail "$must: the room is missing, so nothing of it was checked"
 done
@@ -124,7 +126,7 @@ done
 for file in "$source_dir"/include/waarborg/*.h; do
     name=$(basename "$file" .h)
     owner=''
-    for room in core policy ledger fund sim bridge report; do
+    for room in core proof policy ledger fund sim bridge report; do
         # shellcheck disable=SC2046  # a list of words
         has_word "$name" $(headers_of "$room") && owner="$owner $room"
     done
