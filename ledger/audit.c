@@ -30,6 +30,16 @@ void wb_subject_sum_add(wb_row_sum *sum, const uint8_t key[WB_SIP_KEY_SIZE], wb_
     wb_row_sum_add(sum, key, (wb_span){row, subject.size + 8});
 }
 
+void wb_node_sum_add(wb_row_sum *sum, const uint8_t key[WB_SIP_KEY_SIZE], unsigned level,
+                     uint64_t index, const wb_tree_hash *hash)
+{
+    uint8_t row[1 + 8 + WB_TREE_HASH_SIZE];
+    row[0] = (uint8_t)level;
+    wb_put_u64(row + 1, index);
+    memcpy(row + 9, hash->bytes, sizeof hash->bytes);
+    wb_row_sum_add(sum, key, (wb_span){row, sizeof row});
+}
+
 bool wb_row_sum_equal(const wb_row_sum *a, const wb_row_sum *b)
 {
     return a->count == b->count && a->low == b->low && a->high == b->high;

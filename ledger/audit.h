@@ -52,7 +52,9 @@ typedef struct wb_audit {
         wb_row_sum subjects;
         wb_row_sum reversals;
         wb_row_sum postings;
+        wb_row_sum nodes; /* of the Merkle tree, on the stored levels */
     } wanted, present;
+    wb_tree_edge tree; /* over the records so far */
     uint64_t first_bad;
 } wb_audit;
 
@@ -71,6 +73,10 @@ void wb_tallies_clear(wb_tallies *tallies);
 enum { WB_POSTING_ROW_SIZE = 8 + 8 + 8 + 4 + 4 + 2 + WB_AMOUNT_SIZE_MAX };
 void wb_posting_row(uint8_t row[WB_POSTING_ROW_SIZE], uint64_t account, uint64_t party,
                     const wb_item *item);
+
+/* A node of the Merkle tree in the set of nodes. */
+void wb_node_sum_add(wb_row_sum *sum, const uint8_t key[WB_SIP_KEY_SIZE], unsigned level,
+                     uint64_t index, const wb_tree_hash *hash);
 
 /* Read every row that is not a record, and compare it with what was recomputed. */
 WB_MUST_CHECK wb_code wb_audit_rows(wb_audit *audit, wb_error *err);

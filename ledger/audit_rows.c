@@ -170,6 +170,24 @@ static wb_code audit_reversal_row(wb_audit *audit, wb_span key, wb_span value, w
     return code;
 }
 
+static wb_code audit_tree_row(wb_audit *audit, wb_span key, wb_span value, wb_error *err)
+{
+    const unsigned level = key.data[1];
+    const uint64_t first = wb_get_u64(key.data + 2) * WB_TILE_WIDTH;
+    const size_t count = value.size / WB_TREE_HASH_SIZE;
+    audit->found.tree_rows++;
+    if (!wb_tile_level(level) || count == 0 || count > WB_TILE_WIDTH ||
+        value.size % WB_TREE_HASH_SIZE != 0) {
+        return wb_fail(err, WB_E_DAMAGED, "a row of the tree is not well formed");
+    }
+    for (size_t i = 0; i < count; i++) {
+        wb_tree_hash hash;
+        memcpy(hash.bytes, value.data + i * sizeof hash.bytes, sizeof hash.bytes);
+        wb_node_sum_add(&audit->present.nodes, audit->key, level, first + i, &hash);
+    }
+    return WB_OK;
+}
+
 static wb_code audit_row(wb_audit *audit, wb_span key, wb_span value, wb_error *err)
 {
     switch (key.data[0]) {
@@ -181,6 +199,7 @@ static wb_code audit_row(wb_audit *audit, wb_span key, wb_span value, wb_error *
     case WB_TAG_SUBJECT: return audit_subject_row(audit, key, value, err);
     case WB_TAG_SETTLED: return audit_bucket_row(audit, key, value, 2, WB_SETTLED_MASK, err);
     case WB_TAG_YOUNG: return audit_bucket_row(audit, key, value, 1, WB_YOUNG_MASK, err);
+    case WB_TAG_TREE: return audit_tree_row(audit, key, value, err);
     default: return audit_reversal_row(audit, key, value, err);
     }
 }

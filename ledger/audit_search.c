@@ -136,6 +136,28 @@ static bool subject_next(const wb_audit *audit, listing *list, const wb_raw_reco
            found->hash == hash_subject(audit, raw->subject, raw->number);
 }
 
+/* The tree is made again, and each node compared with the one that is stored. */
+typedef struct tree_search {
+    wb_ledger *ledger;
+    wb_tree_edge edge;
+    wb_code code;
+    wb_error *err;
+} tree_search;
+
+static void compare_node(void *context, unsigned level, uint64_t index, const wb_tree_hash *hash)
+{
+    tree_search *work = context;
+    wb_tree_hash stored = {{0}};
+    if (!wb_tile_level(level) || work->code != WB_OK) return;
+    work->code = wb_tree_rows_read(work->ledger, level, index, &stored, work->err);
+    if (work->code != WB_OK || wb_tree_hash_equal(hash, &stored)) return;
+    const uint64_t first = (index << level) + 1;
+    work->code = wb_fail(work->err, WB_E_DAMAGED,
+                         "the tree's node over the records %llu to %llu is not what they give",
+                         (unsigned long long)first,
+                         (unsigned long long)(first - 1 + ((uint64_t)1 << level)));
+}
+
 /* The name of the index that lacks the record, or NULL. */
 static wb_code check_record(wb_audit *audit, listing *postings, listing *subjects,
                             const wb_raw_record *raw, const char **missing, wb_error *err)
@@ -169,6 +191,7 @@ wb_code wb_audit_search(wb_audit *audit, wb_error *err)
     if (code == WB_OK) code = read_listing(audit, &subjects, WB_TAG_SUBJECT, err);
     if (code == WB_OK) code = wb_walk_open(&walk, audit->ledger, 1, err);
     const uint64_t total = audit->ledger->head.count;
+    tree_search tree = {.ledger = audit->ledger, .code = WB_OK, .err = err};
     for (uint64_t number = 1; code == WB_OK && number <= total; number++) {
         wb_stored stored;
         wb_raw_record raw;
@@ -178,6 +201,11 @@ wb_code wb_audit_search(wb_audit *audit, wb_error *err)
         if (code == WB_OK && missing != NULL) {
             code = wb_fail(err, WB_E_DAMAGED, "entry %llu is not in the %s as it should be",
                            (unsigned long long)number, missing);
+        }
+        if (code == WB_OK) {
+            const wb_tree_hash leaf = wb_tree_leaf(stored.bytes.data, stored.bytes.size);
+            wb_tree_append(&tree.edge, &leaf, compare_node, &tree);
+            code = tree.code;
         }
         if (code != WB_OK) audit->first_bad = number;
     }

@@ -200,6 +200,7 @@ static wb_code apply(wb_ledger *ledger, const wb_pending *record, wb_error *err)
     wb_row_key_u64(&row, WB_TAG_RECORD, raw.number);
     code = wb_store_append(ledger->store, (wb_span){row.key, row.key_size},
                            (wb_span){record->hash, sizeof record->hash}, bytes, err);
+    if (code == WB_OK) code = wb_tree_side_add(ledger, bytes, record->hash, err);
     if (code != WB_OK) return code;
     return raw.kind == WB_RECORD_ENTRY ? apply_entry(ledger, &raw, err)
                                        : apply_document(ledger, &raw, err);
@@ -227,12 +228,13 @@ static wb_code write_references(wb_ledger *ledger, wb_error *err)
 static wb_code flush_once(wb_ledger *ledger, wb_error *err)
 {
     wb_batch *batch = &ledger->batch;
-    wb_code code = WB_OK;
+    wb_code code = wb_tree_side_load(ledger, err);
     for (size_t i = batch->flushed; i < batch->record_count && code == WB_OK; i++)
         code = apply(ledger, &batch->records[i], err);
     if (code == WB_OK) code = write_references(ledger, err);
     if (code == WB_OK) code = wb_slots_write(ledger, err);
     if (code == WB_OK) code = wb_subjects_write(ledger, err);
+    if (code == WB_OK) code = wb_tree_side_write(ledger, err);
     if (code != WB_OK) return code;
     batch->flushed = batch->record_count;
     wb_row row;

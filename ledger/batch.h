@@ -10,6 +10,7 @@
 #define WAARBORG_LEDGER_BATCH_H
 
 #include "ledger/rows.h"
+#include "ledger/tree_rows.h"
 
 /* A record of the batch. */
 typedef struct wb_pending {
@@ -70,6 +71,8 @@ typedef struct wb_batch {
     size_t slot_capacity;
     uint32_t *slot_table; /* 4 x slot_capacity places: index + 1, or 0 */
     uint8_t slots_hash[WB_LEDGER_HASH_SIZE];
+
+    wb_tree_side tree; /* known for the record it names */
 
     /* As the slots, for subjects. */
     wb_subject_slot **subjects;

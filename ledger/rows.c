@@ -66,6 +66,14 @@ void wb_row_key_subject(wb_row *row, wb_span subject, uint32_t chunk)
     key_bytes(row, end, sizeof end);
 }
 
+void wb_row_key_tree(wb_row *row, unsigned level, uint64_t index)
+{
+    const uint8_t out = (uint8_t)level;
+    wb_row_key(row, WB_TAG_TREE);
+    key_bytes(row, &out, 1);
+    key_u64(row, index);
+}
+
 void wb_row_key_settled(wb_row *row, const uint8_t hash[WB_REFERENCE_KEY_SIZE])
 {
     const uint8_t bucket[3] = {hash[0], hash[1], hash[2] & WB_SETTLED_MASK};
@@ -119,9 +127,11 @@ void wb_row_format(wb_row *row)
 
 void wb_row_head(wb_row *row, const wb_head *head)
 {
-    const uint64_t numbers[] = {head->count,  head->entries,    head->postings, head->recorded_us,
-                                head->rows,   head->references, head->buckets,  head->balances,
-                                head->chunks, head->subjects,   head->reversals};
+    const uint64_t numbers[] = {
+        head->count,     head->entries,    head->postings,  head->recorded_us,
+        head->rows,      head->references, head->buckets,   head->balances,
+        head->chunks,    head->subjects,   head->reversals, head->tree_rows,
+        head->proposals, head->verdicts,   head->open,      head->control_rows};
     wb_row_key(row, WB_TAG_HEAD);
     wb_bytes out = row_room(row);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
@@ -178,6 +188,7 @@ static bool key_well_formed(wb_span key)
     case WB_TAG_POSTING: return key.size == 21;
     case WB_TAG_SETTLED: return key.size == 4;
     case WB_TAG_YOUNG: return key.size == 3;
+    case WB_TAG_TREE: return key.size == 10;
     default: return false;
     }
 }
@@ -212,15 +223,23 @@ wb_code wb_row_read_format(wb_span value, wb_error *err)
         wb_error_hint(err, "use the version of waarborg that wrote it, or a later one");
         return code;
     }
+    if (version < WB_FORMAT_VERSION) {
+        const wb_code code =
+            wb_fail(err, WB_E_VERSION, "the ledger has format %u, and this version needs format %d",
+                    (unsigned)version, WB_FORMAT_VERSION);
+        wb_error_hint(err, "make a new one of its records: waarborg ledger rebuild OLD NEW");
+        return code;
+    }
     return WB_OK;
 }
 
 wb_code wb_row_read_head(wb_head *head, wb_span value, wb_error *err)
 {
-    uint64_t *const numbers[] = {&head->count,       &head->entries,  &head->postings,
-                                 &head->recorded_us, &head->rows,     &head->references,
-                                 &head->buckets,     &head->balances, &head->chunks,
-                                 &head->subjects,    &head->reversals};
+    uint64_t *const numbers[] = {
+        &head->count,     &head->entries,    &head->postings,  &head->recorded_us,
+        &head->rows,      &head->references, &head->buckets,   &head->balances,
+        &head->chunks,    &head->subjects,   &head->reversals, &head->tree_rows,
+        &head->proposals, &head->verdicts,   &head->open,      &head->control_rows};
     bool whole = true;
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         whole = whole && wb_span_take_u64(&value, numbers[i]);

@@ -24,6 +24,7 @@ enum {
     WB_TAG_POSTING = 0x11,  /* account, party, chunk -> a full part of its list of postings */
     WB_TAG_SETTLED = 0x12,  /* first 18 bits of a reference's hash -> list of (hash, entry) */
     WB_TAG_YOUNG = 0x14,    /* first 11 bits -> the same, for those that came last */
+    WB_TAG_TREE = 0x17,     /* level, index -> up to 16 nodes of the Merkle tree */
     WB_TAG_RECORD = 0xFF    /* number -> hash, canonical bytes */
 };
 
@@ -31,7 +32,7 @@ enum {
     WB_ROW_KEY_MAX = 1 + WB_ID_MAX + 1 + 4,
     WB_CHUNK_SIZE_MAX = 400,  /* bytes of a part of a list: a few parts fill a page */
     WB_ROW_VALUE_MAX = 16384, /* bytes of a bucket of references, the largest of all rows */
-    WB_FORMAT_VERSION = 1,
+    WB_FORMAT_VERSION = 2,
     WB_KIND_COUNT = 16 /* document kinds the head has a count for */
 };
 
@@ -56,6 +57,11 @@ typedef struct wb_head {
     uint64_t chunks;                   /* rows of lists of postings and of subjects */
     uint64_t subjects;                 /* entries that have one */
     uint64_t reversals;                /* rows */
+    uint64_t tree_rows;                /* rows of the Merkle tree */
+    uint64_t proposals;                /* records */
+    uint64_t verdicts;                 /* records */
+    uint64_t open;                     /* proposals that are not decided yet */
+    uint64_t control_rows;             /* rows of what open proposals reserve */
     uint64_t documents[WB_KIND_COUNT]; /* distinct ids of each kind */
     wb_date last_date;
     uint8_t hash[WB_LEDGER_HASH_SIZE];
@@ -89,6 +95,7 @@ void wb_row_key_document(wb_row *row, wb_record_kind kind, wb_span id);
 void wb_row_key_pair(wb_row *row, uint8_t tag, uint64_t account, uint64_t party);
 void wb_row_key_chunk(wb_row *row, uint64_t account, uint64_t party, uint32_t chunk);
 void wb_row_key_subject(wb_row *row, wb_span subject, uint32_t chunk);
+void wb_row_key_tree(wb_row *row, unsigned level, uint64_t index);
 void wb_row_key_settled(wb_row *row, const uint8_t hash[WB_REFERENCE_KEY_SIZE]);
 void wb_row_key_young(wb_row *row, const uint8_t hash[WB_REFERENCE_KEY_SIZE]);
 

@@ -15,6 +15,7 @@ static uint32_t hash_pair(uint64_t account, uint64_t party)
 void wb_slots_clear(wb_batch *batch)
 {
     wb_subjects_clear(batch);
+    batch->tree.known = false;
     for (size_t i = 0; i < batch->slot_count; i++) {
         wb_money_clear(&batch->slots[i]->debit);
         wb_money_clear(&batch->slots[i]->credit);

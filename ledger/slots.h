@@ -7,7 +7,7 @@
 
 #include "ledger/internal.h"
 
-/* Forget all slots. */
+/* Forget all slots, and the side of the tree. */
 void wb_slots_clear(wb_batch *batch);
 /* Add one posting of record `number`: to the balance, and to the list. Full lists are written. */
 WB_MUST_CHECK wb_code wb_slots_post(wb_ledger *ledger, const wb_raw_posting *posting,

@@ -142,6 +142,19 @@ static wb_code audit_document(wb_audit *audit, const wb_raw_record *raw, wb_erro
     return WB_OK;
 }
 
+static void audit_node(void *context, unsigned level, uint64_t index, const wb_tree_hash *hash)
+{
+    wb_audit *audit = context;
+    if (!wb_tile_level(level)) return;
+    wb_node_sum_add(&audit->wanted.nodes, audit->key, level, index, hash);
+}
+
+static void audit_leaf(wb_audit *audit, wb_span record)
+{
+    const wb_tree_hash leaf = wb_tree_leaf(record.data, record.size);
+    wb_tree_append(&audit->tree, &leaf, audit_node, audit);
+}
+
 static wb_code audit_records(wb_audit *audit,
                              void (*progress)(uint64_t done, uint64_t total, void *context),
                              void *context, wb_error *err)
@@ -167,6 +180,7 @@ static wb_code audit_records(wb_audit *audit,
             audit->first_bad = number;
             break;
         }
+        audit_leaf(audit, stored.bytes);
         audit->found.count = number;
         audit->found.recorded_us = raw.recorded_us;
         memcpy(audit->found.hash, stored.hash, sizeof audit->found.hash);
@@ -198,6 +212,7 @@ static wb_code compare_head(const wb_audit *audit, wb_error *err)
         {"reversals", audit->wanted.reversals.count, head->reversals},
         {"balances", audit->tallies.count, head->balances},
         {"parts of lists", found->chunks, head->chunks},
+        {"rows of the tree", found->tree_rows, head->tree_rows},
         {"rows", found->rows + found->count, head->rows},
         {"time", found->recorded_us, head->recorded_us},
         {"last date", (uint64_t)found->last_date.days, (uint64_t)head->last_date.days},
@@ -225,7 +240,8 @@ static wb_code audit_all(wb_audit *audit,
         !(wb_row_sum_equal(&audit->wanted.references, &audit->present.references) &&
           wb_row_sum_equal(&audit->wanted.subjects, &audit->present.subjects) &&
           wb_row_sum_equal(&audit->wanted.reversals, &audit->present.reversals) &&
-          wb_row_sum_equal(&audit->wanted.postings, &audit->present.postings))) {
+          wb_row_sum_equal(&audit->wanted.postings, &audit->present.postings) &&
+          wb_row_sum_equal(&audit->wanted.nodes, &audit->present.nodes))) {
         code = wb_audit_search(audit, err);
         assert(code != WB_OK);
     }

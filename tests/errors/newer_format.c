@@ -1,7 +1,9 @@
 /* newer_format.c - makes a ledger look as if a later version of the program had written it: the
- * format row says one version more, and its check holds. Usage: newer_format DIR */
+ * format row says one version more, or the one that is given, and its check holds.
+ * Usage: newer_format DIR [VERSION] */
 #include <lmdb.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ledger/chain.h"
@@ -9,11 +11,12 @@
 
 int main(int argc, char **argv)
 {
-    if (argc != 2) return 2;
+    if (argc != 2 && argc != 3) return 2;
+    const int version = argc == 3 ? atoi(argv[2]) : WB_FORMAT_VERSION + 1;
     wb_row row;
     wb_row_format(&row);
     const size_t size = row.value_size - WB_ROW_CHECK_SIZE;
-    row.value[size - 1] = WB_FORMAT_VERSION + 1; /* the last byte of a big-endian number */
+    row.value[size - 1] = (uint8_t)version; /* the last byte of a big-endian number */
     wb_row_check(row.value + size, (wb_span){row.key, row.key_size}, (wb_span){row.value, size});
 
     MDB_env *env = NULL;

@@ -21,12 +21,20 @@ A ledger that a later version wrote is left alone:
 
   $ cp -r fonds later; newer_format later
   $ waarborg -C later ledger verify
-  ! later: error[E0704]: the ledger has format 2, and this version reads up to 1
+  ! later: error[E0704]: the ledger has format 3, and this version reads up to 2
   !   hint: use the version of waarborg that wrote it, or a later one
   [7]
   $ waarborg -C later tx post --date 2026-02-01 --debit 4120=1.00 --credit 1000=1.00
-  ! later: error[E0704]: the ledger has format 2, and this version reads up to 1
+  ! later: error[E0704]: the ledger has format 3, and this version reads up to 2
   !   hint: use the version of waarborg that wrote it, or a later one
+  [7]
+
+An older one is refused as well, with the way out.
+
+  $ cp -r fonds older; newer_format older 1
+  $ waarborg -C older ledger verify
+  ! older: error[E0704]: the ledger has format 1, and this version needs format 2
+  !   hint: make a new one of its records: waarborg ledger rebuild OLD NEW
   [7]
 
 A file that was cut off:
