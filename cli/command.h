@@ -103,7 +103,8 @@ wb_code wb_cli_refuse_part(wb_cli *cli, const char *name, size_t n, size_t offse
 
 /* ---- the ledger ---- */
 
-/* Begin writing (says on standard error when it has to wait); commit, or abort under --dry-run. */
+/* Begin writing (says on standard error for whom it waits); commit, or abort under --dry-run. */
+void wb_cli_waiting(const char *holder, void *context); /* context: the wb_cli */
 WB_MUST_CHECK wb_code wb_cli_begin(wb_cli *cli, wb_error *err);
 WB_MUST_CHECK wb_code wb_cli_commit(wb_cli *cli, wb_error *err);
 

@@ -8,14 +8,14 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 
-static void waiting(void *context)
+void wb_cli_waiting(const char *holder, void *context)
 {
-    wb_cli_note(context, "another process is writing to this fund; waiting for it");
+    wb_cli_note(context, "waiting for %s, who is writing to this fund", holder);
 }
 
 wb_code wb_cli_begin(wb_cli *cli, wb_error *err)
 {
-    return wb_ledger_begin(cli->ledger, waiting, cli, err);
+    return wb_ledger_begin(cli->ledger, wb_cli_waiting, cli, err);
 }
 
 wb_code wb_cli_commit(wb_cli *cli, wb_error *err)
@@ -69,6 +69,12 @@ static wb_code open_and_run(wb_cli *cli, wb_error *err)
             wb_error_hint(err, "name the fund with -C DIR or WAARBORG_FUND, or make one: "
                                "waarborg fund init DIR");
         }
+    }
+    if (code == WB_OK && need == WB_NEED_WRITER) {
+        char command[WB_ID_MAX];
+        (void)snprintf(command, sizeof command, "%s %s", cli->command->noun,
+                       cli->command->verb == NULL ? "" : cli->command->verb);
+        wb_ledger_describe(cli->ledger, cli->maker, command);
     }
     if (code == WB_OK) code = cli->command->run(cli, err);
     wb_ledger_close(cli->ledger);

@@ -9,6 +9,7 @@
 #define WAARBORG_LEDGER_INTERNAL_H
 
 #include "ledger/batch.h"
+#include "ledger/lock.h"
 #include "ledger/names.h"
 #include "ledger/rows.h"
 #include "ledger/store.h"
@@ -18,8 +19,9 @@ struct wb_ledger {
     wb_store *store;
     wb_store_cursor *probe; /* for wb_lookup; opened at the first use in a transaction */
     wb_ledger_mode mode;
-    int lock_file; /* writer.lock, or -1 */
-    int mark_file; /* head, or -1 */
+    wb_writer writer; /* who writes here, for those who wait */
+    int lock_file;    /* writer.lock, or -1 */
+    int mark_file;    /* head, or -1 */
     bool in_batch;
     bool broken;    /* a commit failed: the handle may read, and not write again */
     unsigned depth; /* reads in progress */

@@ -281,6 +281,8 @@ wb_code wb_ledger_open_with(wb_ledger **ledger, const char *path, wb_ledger_mode
     opened->mode = mode;
     opened->lock_file = -1;
     opened->mark_file = -1;
+    const char *user = getenv("LOGNAME");
+    wb_ledger_describe(opened, user == NULL ? getenv("USER") : user, NULL);
     opened->dir = strdup(path);
     wb_code code = opened->dir == NULL ? wb_fail(err, WB_E_NOMEM, "cannot hold a ledger") : WB_OK;
     if (code == WB_OK) code = wb_ledger_result(opened, open_whole(opened, options, err), err);
@@ -291,6 +293,13 @@ wb_code wb_ledger_open_with(wb_ledger **ledger, const char *path, wb_ledger_mode
     }
     *ledger = opened;
     return WB_OK;
+}
+
+void wb_ledger_describe(wb_ledger *ledger, const char *user, const char *command)
+{
+    assert(ledger != NULL);
+    wb_writer_name(ledger->writer.user, user);
+    wb_writer_name(ledger->writer.command, command);
 }
 
 wb_code wb_ledger_open(wb_ledger **ledger, const char *dir, wb_ledger_mode mode, wb_error *err)

@@ -1,8 +1,6 @@
 /* post.c - writing: the writer's lock, and every rule that needs to know the books. */
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <time.h>
 
 #include "ledger/internal.h"
@@ -10,27 +8,7 @@
 /* A batch lies in memory until it is committed. */
 #define BATCH_BYTES_MAX ((size_t)256 << 20)
 
-static wb_code take_lock(wb_ledger *ledger, void (*waiting)(void *context), void *context,
-                         wb_error *err)
-{
-    /* LMDB's own lock waits without a word: ours comes first, and can be asked. */
-    int result = flock(ledger->lock_file, LOCK_EX | LOCK_NB);
-    if (result != 0 && errno == EWOULDBLOCK) {
-        if (waiting != NULL) waiting(context);
-        result = flock(ledger->lock_file, LOCK_EX);
-    }
-    if (result == 0) return WB_OK;
-    if (errno == EINTR) return wb_fail(err, WB_E_INTERRUPTED, "interrupted while waiting");
-    return wb_fail(err, WB_E_IO, "cannot lock the ledger: %s", strerror(errno));
-}
-
-static void drop_lock(const wb_ledger *ledger)
-{
-    (void)flock(ledger->lock_file, LOCK_UN);
-}
-
-wb_code wb_ledger_begin(wb_ledger *ledger, void (*waiting)(void *context), void *context,
-                        wb_error *err)
+wb_code wb_ledger_begin(wb_ledger *ledger, wb_waiting *waiting, void *context, wb_error *err)
 {
     assert(ledger != NULL && ledger->mode == WB_LEDGER_WRITE);
     assert(!ledger->in_batch);
@@ -38,11 +16,11 @@ wb_code wb_ledger_begin(wb_ledger *ledger, void (*waiting)(void *context), void 
     if (ledger->broken) {
         return wb_fail(err, WB_E_IO, "an earlier commit failed: open the ledger again");
     }
-    wb_code code = take_lock(ledger, waiting, context, err);
+    wb_code code = wb_lock_take(ledger->lock_file, &ledger->writer, waiting, context, err);
     if (code != WB_OK) return code;
     code = wb_txn_begin(ledger, true, err);
     if (code != WB_OK) {
-        drop_lock(ledger);
+        wb_lock_drop(ledger->lock_file);
         return wb_ledger_result(ledger, code, err);
     }
     ledger->in_batch = true;
@@ -56,7 +34,7 @@ static void end_batch(wb_ledger *ledger, bool committed)
     /* names of records that are no more */
     if (!committed) wb_names_clear(&ledger->names);
     ledger->in_batch = false;
-    drop_lock(ledger);
+    wb_lock_drop(ledger->lock_file);
 }
 
 wb_code wb_ledger_commit(wb_ledger *ledger, wb_error *err)

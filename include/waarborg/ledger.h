@@ -131,6 +131,10 @@ WB_MUST_CHECK wb_code wb_ledger_open(wb_ledger **ledger, const char *dir, wb_led
                                      wb_error *err);
 void wb_ledger_close(wb_ledger *ledger);
 
+/* Say who writes through this WRITE handle and what is being done, for those who wait for it. Both
+ * are copied and cut to 63 bytes, and may be NULL. Without it they read LOGNAME or USER. */
+void wb_ledger_describe(wb_ledger *ledger, const char *user, const char *command);
+
 /*
  * Run `work` in a child process and relay what it returns. liblmdb can die of a signal on a damaged
  * file; the parent never does: a child that ends by SIGBUS, SIGSEGV, SIGABRT or SIGFPE is
@@ -142,7 +146,8 @@ WB_MUST_CHECK wb_code wb_ledger_guard(wb_code (*work)(void *context, wb_error *e
 
 /*
  * Write. begin takes the writer's lock (waits while another process holds it; `waiting`, when not
- * NULL, is called once if it has to); post and document add records, all or nothing; commit makes
+ * NULL, is called once if that takes more than a moment, with who the holder is: "anna (pid 1234,
+ * loan accrue, since 09:12:03 UTC)"); post and document add records, all or nothing; commit makes
  * them durable before it returns; abort drops them. After a failed post the batch may only be
  * aborted. Reads through the same handle see the batch's own records.
  *
@@ -151,8 +156,9 @@ WB_MUST_CHECK wb_code wb_ledger_guard(wb_code (*work)(void *context, wb_error *e
  * WB_E_ACCOUNT, WB_E_PARTY, WB_E_DUPLICATE, WB_E_REVERSED (no such entry, already reversed, is a
  * reversal or a document), WB_E_RANGE (WB_BATCH_MAX).
  */
-WB_MUST_CHECK wb_code wb_ledger_begin(wb_ledger *ledger, void (*waiting)(void *context),
-                                      void *context, wb_error *err);
+typedef void wb_waiting(const char *holder, void *context);
+WB_MUST_CHECK wb_code wb_ledger_begin(wb_ledger *ledger, wb_waiting *waiting, void *context,
+                                      wb_error *err);
 WB_MUST_CHECK wb_code wb_ledger_post(wb_ledger *ledger, const wb_entry *entry, uint64_t *number,
                                      bool *already, wb_error *err);
 WB_MUST_CHECK wb_code wb_ledger_document(wb_ledger *ledger, const wb_document *document,

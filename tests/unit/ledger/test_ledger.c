@@ -451,16 +451,23 @@ static void test_a_reader_sees_one_moment(void **state)
     books_entry_clear(&posted);
 }
 
-static void note_waiting(void *context)
+typedef struct waited {
+    int times;
+    char holder[200];
+} waited;
+
+static void note_waiting(const char *holder, void *context)
 {
-    *(int *)context += 1;
+    waited *seen = context;
+    seen->times++;
+    (void)snprintf(seen->holder, sizeof seen->holder, "%s", holder);
 }
 
-static void test_a_second_writer_waits_and_says_so(void **state)
+static void test_a_second_writer_waits_and_says_for_whom(void **state)
 {
     fixture *made = *state;
     int ready[2];
-    int waited = 0;
+    waited seen = {0};
     wb_ledger_close(made->ledger);
     made->ledger = NULL;
     assert_int_equal(pipe(ready), 0);
@@ -468,6 +475,7 @@ static void test_a_second_writer_waits_and_says_so(void **state)
     if (child == 0) {
         wb_ledger *writer = NULL;
         wb_code code = wb_ledger_open(&writer, made->dir, WB_LEDGER_WRITE, NULL);
+        if (code == WB_OK) wb_ledger_describe(writer, "anna\n", "loan accrue");
         if (code == WB_OK) code = wb_ledger_begin(writer, NULL, NULL, NULL);
         const ssize_t sent = write(ready[1], "x", 1);
         usleep(200000);
@@ -479,12 +487,16 @@ static void test_a_second_writer_waits_and_says_so(void **state)
     char byte = 0;
     assert_int_equal(read(ready[0], &byte, 1), 1);
     ASSERT_OK(wb_ledger_open(&made->ledger, made->dir, WB_LEDGER_WRITE, &ok_err));
-    ASSERT_OK(wb_ledger_begin(made->ledger, note_waiting, &waited, &ok_err));
-    assert_int_equal(waited, 1);
+    ASSERT_OK(wb_ledger_begin(made->ledger, note_waiting, &seen, &ok_err));
+    assert_int_equal(seen.times, 1);
+    char expected[60];
+    (void)snprintf(expected, sizeof expected, "anna? (pid %ld, loan accrue, since ", (long)child);
+    assert_memory_equal(seen.holder, expected, strlen(expected));
+    assert_int_equal(strlen(seen.holder), strlen(expected) + strlen("09:12:03 UTC)"));
     assert_int_equal(books_document(made->ledger, WB_RECORD_PARTY, "later"), 9);
     ASSERT_OK(wb_ledger_commit(made->ledger, &ok_err));
-    ASSERT_OK(wb_ledger_begin(made->ledger, note_waiting, &waited, &ok_err));
-    assert_int_equal(waited, 1);
+    ASSERT_OK(wb_ledger_begin(made->ledger, note_waiting, &seen, &ok_err));
+    assert_int_equal(seen.times, 1);
     wb_ledger_abort(made->ledger);
     int status = -1;
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -554,7 +566,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_documents_come_in_order_of_id, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_subject_lists_its_entries, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_reader_sees_one_moment, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_second_writer_waits_and_says_so, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_second_writer_waits_and_says_for_whom, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_create_refuses_what_is_there, setup, teardown),
         cmocka_unit_test(test_open_refuses_what_is_no_ledger),
     };
