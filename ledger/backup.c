@@ -58,7 +58,7 @@ wb_code wb_ledger_backup(wb_ledger *ledger, const char *path, wb_verify_report *
                          wb_error *err)
 {
     assert(ledger != NULL && path != NULL && report != NULL);
-    assert(!ledger->in_batch);
+    assert(!ledger->in_batch && ledger->view.number == 0);
     *report = (wb_verify_report){0};
     const int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0660);
     if (file < 0) {

@@ -1,11 +1,12 @@
-/* balance.c - balances per account and party, now or at a date. */
+/* balance.c - balances per account and party, now, at a date, or as known then. */
 #include <assert.h>
 
 #include "ledger/pairs.h"
 
-/* The part of a pair's postings up to a date. */
+/* The part of a pair's postings up to a record and a date. */
 typedef struct until {
-    wb_date at;
+    uint64_t end;
+    const wb_date *at; /* NULL: any date */
     uint64_t postings;
     wb_money debit;
     wb_money credit;
@@ -16,17 +17,18 @@ static wb_code add_until(const wb_pair *pair, const wb_item *item, void *context
     (void)pair;
     (void)err;
     until *part = context;
-    if (item->date.days > part->at.days) return WB_OK;
+    if (item->number > part->end) return WB_OK;
+    if (part->at != NULL && item->date.days > part->at->days) return WB_OK;
     part->postings++;
     wb_item_add(&part->debit, &part->credit, &item->amount);
     return WB_OK;
 }
 
-/* One pair at the date; false in *more when the visitor has seen enough. */
-static wb_code visit_at(wb_ledger *ledger, const wb_pair *pair, wb_date at, wb_balance_visit *visit,
-                        void *context, bool *more, wb_error *err)
+/* One pair at the date and as seen; false in *more when the visitor has seen enough. */
+static wb_code visit_at(wb_ledger *ledger, const wb_pair *pair, const wb_date *at,
+                        wb_balance_visit *visit, void *context, bool *more, wb_error *err)
 {
-    until part = {.at = at};
+    until part = {.end = wb_view_end(ledger), .at = at};
     wb_balance balance = {.account = pair->account_text, .party = pair->party_text};
     wb_money_init(&part.debit);
     wb_money_init(&part.credit);
@@ -50,11 +52,12 @@ wb_code wb_ledger_balances(wb_ledger *ledger, const wb_date *at, wb_balance_visi
     if (code != WB_OK) return wb_ledger_result(ledger, code, err);
     wb_pairs pairs;
     code = wb_pairs_read(&pairs, ledger, err);
+    const bool cut = wb_view_hides(ledger, ledger->head.count);
     bool more = true;
     for (size_t i = 0; code == WB_OK && more && i < pairs.count; i++) {
         const wb_pair *pair = &pairs.items[i];
-        if (at != NULL) {
-            code = visit_at(ledger, pair, *at, visit, context, &more, err);
+        if (at != NULL || cut) {
+            code = visit_at(ledger, pair, at, visit, context, &more, err);
             continue;
         }
         const wb_balance balance = {.account = pair->account_text,

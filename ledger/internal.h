@@ -13,6 +13,7 @@
 #include "ledger/names.h"
 #include "ledger/rows.h"
 #include "ledger/store.h"
+#include "ledger/view.h"
 
 struct wb_ledger {
     char *dir;
@@ -26,6 +27,7 @@ struct wb_ledger {
     bool broken;    /* a commit failed: the handle may read, and not write again */
     unsigned depth; /* reads in progress */
     wb_head head;   /* of the transaction that is open */
+    wb_view view;   /* of a READ handle: see view.h */
     wb_names names;
     wb_batch batch;
 };

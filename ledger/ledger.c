@@ -315,25 +315,11 @@ void wb_ledger_close(wb_ledger *ledger)
     wb_store_close(ledger->store);
     if (ledger->lock_file >= 0) (void)close(ledger->lock_file);
     if (ledger->mark_file >= 0) (void)close(ledger->mark_file);
+    wb_view_clear(&ledger->view);
     wb_names_clear(&ledger->names);
     wb_batch_clear(&ledger->batch);
     free(ledger->dir);
     free(ledger);
-}
-
-wb_code wb_ledger_head_read(wb_ledger *ledger, wb_ledger_head *head, wb_error *err)
-{
-    assert(ledger != NULL && head != NULL);
-    const wb_code code = wb_read_begin(ledger, err);
-    if (code != WB_OK) return wb_ledger_result(ledger, code, err);
-    const wb_head *stored = &ledger->head;
-    *head = (wb_ledger_head){.count = stored->count,
-                             .entries = stored->entries,
-                             .last_date = stored->last_date,
-                             .recorded_us = stored->recorded_us};
-    memcpy(head->hash, stored->hash, sizeof head->hash);
-    wb_read_end(ledger);
-    return WB_OK;
 }
 
 /* The rows of a ledger without records. */

@@ -211,6 +211,7 @@ wb_code wb_ledger_find_reference(wb_ledger *ledger, const char *source, const ch
         code = wb_fail(err, WB_E_DAMAGED, "a reference leads to entry %llu, which has another",
                        (unsigned long long)*number);
     }
+    if (wb_view_hides(ledger, *number)) *number = 0;
     wb_read_end(ledger);
     return wb_ledger_result(ledger, code, err);
 }
@@ -242,7 +243,10 @@ wb_code wb_reversal_of(wb_ledger *ledger, uint64_t number, uint64_t *reversal, w
     *reversal = 0;
     wb_row_key_u64(&row, WB_TAG_REVERSAL, number);
     const wb_code code = wb_lookup(ledger, &row, &value, &found, err);
-    return code == WB_OK && found ? wb_row_read_u64(reversal, value, err) : code;
+    if (code != WB_OK || !found) return code;
+    const wb_code read = wb_row_read_u64(reversal, value, err);
+    if (wb_view_hides(ledger, *reversal)) *reversal = 0;
+    return read;
 }
 
 /* Whether record `number` may be reversed; raw is filled when it may. */

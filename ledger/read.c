@@ -47,13 +47,15 @@ static wb_code visit_log(wb_ledger *ledger, uint64_t first, wb_record_visit *vis
     wb_record_init(&record);
     wb_code code = wb_walk_open(&walk, ledger, first, err);
     if (code == WB_OK) code = reversals_open(&rows, ledger, err);
+    const uint64_t end = wb_view_end(ledger);
     bool more = true;
-    for (uint64_t number = first; code == WB_OK && more && number <= ledger->head.count; number++) {
+    for (uint64_t number = first; code == WB_OK && more && number <= end; number++) {
         wb_stored stored;
         wb_raw_record raw;
         uint64_t reversal = 0;
         code = wb_walk_next(&walk, &stored, &raw, err);
         if (code == WB_OK) code = reversals_find(&rows, number, &reversal, err);
+        if (wb_view_hides(ledger, reversal)) reversal = 0;
         if (code == WB_OK) code = wb_record_fill(ledger, &record, &raw, stored.hash, reversal, err);
         if (code == WB_OK) more = visit(&record, context);
     }
@@ -70,28 +72,33 @@ wb_code wb_ledger_log(wb_ledger *ledger, uint64_t first, wb_record_visit *visit,
     assert(first > 0);
     wb_code code = wb_read_begin(ledger, err);
     if (code != WB_OK) return wb_ledger_result(ledger, code, err);
-    if (first <= ledger->head.count) code = visit_log(ledger, first, visit, context, err);
+    if (first <= wb_view_end(ledger)) code = visit_log(ledger, first, visit, context, err);
     wb_read_end(ledger);
     return wb_ledger_result(ledger, code, err);
 }
 
-/* Read and check the record that a document's row names. */
-static wb_code newest_document(wb_ledger *ledger, wb_record_kind kind, wb_span id, wb_span value,
-                               wb_record *record, wb_error *err)
+/* Read and check the version that is seen of the document a row is about. *found is false when it
+ * was registered after the viewed record. */
+static wb_code seen_document(wb_ledger *ledger, wb_record_kind kind, wb_span id, wb_span value,
+                             wb_record *record, bool *found, wb_error *err)
 {
     wb_document_row row;
     wb_stored stored;
     wb_raw_record raw;
+    uint64_t number = 0;
     wb_code code = wb_row_read_document(&row, value, err);
     if (code != WB_OK) return code;
     if (row.newest == 0 || row.newest > ledger->head.count) {
         return wb_fail(err, WB_E_DAMAGED, "a document's row names record %llu",
                        (unsigned long long)row.newest);
     }
-    code = wb_stored_get(ledger, row.newest, &raw, &stored, err);
+    code = wb_view_document(ledger, row, &number, err);
+    *found = number != 0;
+    if (code != WB_OK || number == 0) return code;
+    code = wb_stored_get(ledger, number, &raw, &stored, err);
     if (code == WB_OK && (raw.kind != kind || !wb_span_equal(raw.id, id))) {
         code = wb_fail(err, WB_E_DAMAGED, "record %llu is not the document its row names",
-                       (unsigned long long)row.newest);
+                       (unsigned long long)number);
     }
     if (code == WB_OK) code = wb_record_fill(ledger, record, &raw, stored.hash, 0, err);
     return code;
@@ -112,10 +119,12 @@ wb_code wb_ledger_find_document(wb_ledger *ledger, wb_record_kind kind, const ch
         wb_row_key_document(&row, kind, text);
         code = wb_lookup(ledger, &row, &value, &found, err);
     }
+    if (code == WB_OK && found) {
+        code = seen_document(ledger, kind, text, value, record, &found, err);
+    }
     if (code == WB_OK && !found) {
         code = wb_fail(err, WB_E_NOT_FOUND, "there is no '%.100s' in the ledger", id);
     }
-    if (code == WB_OK) code = newest_document(ledger, kind, text, value, record, err);
     wb_read_end(ledger);
     return wb_ledger_result(ledger, code, err);
 }
@@ -137,8 +146,9 @@ static wb_code visit_documents(wb_ledger *ledger, wb_record_kind kind, wb_record
         code = wb_scan_next(&scan, &key, &value, &found, err);
         if (code != WB_OK || !found) break;
         const wb_span id = {key.data + 2, key.size - 2};
-        code = newest_document(ledger, kind, id, value, &record, err);
-        if (code == WB_OK) more = visit(&record, context);
+        bool seen = false;
+        code = seen_document(ledger, kind, id, value, &record, &seen, err);
+        if (code == WB_OK && seen) more = visit(&record, context);
         count++;
     }
     if (code == WB_OK && more && count != ledger->head.documents[kind]) {
@@ -199,6 +209,10 @@ static wb_code visit_chunk(wb_ledger *ledger, wb_span list, subject_visit *work,
             return wb_fail(err, WB_E_DAMAGED, "the list of a subject is damaged");
         }
         number += step;
+        if (wb_view_hides(ledger, number)) {
+            work->more = false;
+            break;
+        }
         code = subject_entry(ledger, number, work->subject, &work->record, err);
         if (code == WB_OK) work->more = work->visit(&work->record, work->context);
     }

@@ -160,9 +160,9 @@ wb_code wb_ledger_record(wb_ledger *ledger, uint64_t number, wb_record *record, 
     uint64_t reversal = 0;
     wb_stored stored = {0};
     wb_raw_record raw;
-    if (number == 0 || number > ledger->head.count) {
+    if (number == 0 || number > wb_view_end(ledger)) {
         code = wb_fail(err, WB_E_NOT_FOUND, "there is no record %llu; the last is %llu",
-                       (unsigned long long)number, (unsigned long long)ledger->head.count);
+                       (unsigned long long)number, (unsigned long long)wb_view_end(ledger));
     }
     if (code == WB_OK) code = wb_stored_get(ledger, number, &raw, &stored, err);
     if (code == WB_OK) code = wb_reversal_of(ledger, number, &reversal, err);

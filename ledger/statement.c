@@ -19,6 +19,7 @@ typedef struct lines {
     line *items;
     size_t count;
     size_t capacity;
+    uint64_t end; /* the last record that counts */
     const wb_date *from;
     const wb_date *to;
     wb_money *balance; /* the opening, while lines are gathered */
@@ -41,6 +42,7 @@ static void add_signed(wb_money *sum, const wb_raw_amount *amount)
 static wb_code gather(const wb_pair *pair, const wb_item *item, void *context, wb_error *err)
 {
     lines *found = context;
+    if (item->number > found->end) return WB_OK;
     if (found->from != NULL && item->date.days < found->from->days) {
         add_signed(found->balance, &item->amount);
         return WB_OK;
@@ -145,13 +147,13 @@ static wb_code check_names(wb_ledger *ledger, const char *account, const char *p
     wb_code code = WB_OK;
     if (account != NULL) {
         code = wb_name_number(ledger, WB_RECORD_ACCOUNT, account, &number, err);
-        if (code == WB_OK && number == 0) {
+        if (code == WB_OK && (number == 0 || wb_view_hides(ledger, number))) {
             code = wb_fail(err, WB_E_ACCOUNT, "there is no account '%.100s'", account);
         }
     }
     if (code == WB_OK && party != NULL) {
         code = wb_name_number(ledger, WB_RECORD_PARTY, party, &number, err);
-        if (code == WB_OK && number == 0) {
+        if (code == WB_OK && (number == 0 || wb_view_hides(ledger, number))) {
             code = wb_fail(err, WB_E_PARTY, "there is no party '%.100s'", party);
         }
     }
@@ -177,7 +179,7 @@ wb_code wb_ledger_statement(wb_ledger *ledger, const char *account, const char *
     wb_money balance;
     wb_bytes text = {0};
     wb_money_init(&balance);
-    lines found = {.from = from, .to = to, .balance = &balance};
+    lines found = {.end = wb_view_end(ledger), .from = from, .to = to, .balance = &balance};
     code = check_names(ledger, account, party, err);
     if (code == WB_OK) code = wb_pairs_read(&pairs, ledger, err);
     for (size_t i = 0; code == WB_OK && i < pairs.count; i++) {

@@ -254,6 +254,7 @@ wb_code wb_ledger_verify(wb_ledger *ledger, wb_verify_report *report,
                          void *context, wb_error *err)
 {
     assert(ledger != NULL && report != NULL);
+    assert(ledger->view.number == 0); /* a view leaves out records, and the rows have them all */
     *report = (wb_verify_report){0};
     wb_code code = wb_read_begin(ledger, err);
     if (code != WB_OK) return wb_ledger_result(ledger, code, err);

@@ -182,6 +182,22 @@ typedef struct wb_ledger_head {
 WB_MUST_CHECK wb_code wb_ledger_head_read(wb_ledger *ledger, wb_ledger_head *head, wb_error *err);
 
 /*
+ * What was known then: from now on all answers of this READ handle are about the books as they were
+ * right after record `number`, as if the log ended there: the head, records, documents in their
+ * version of then, references, reversals, subjects, balances and statements; so is everything that
+ * fund/ and control.h compute from them. It may be called again for another record; a handle is
+ * opened anew to see all. WB_E_NOT_FOUND: number is 0 or beyond the last record.
+ *
+ * Cost: a balance is O(entries), as at a date, and so is the first head_read; the first question
+ * for a document that has a version after the view reads the log up to it once. A viewed handle
+ * cannot be verified or backed up: that is about the whole log (asserted).
+ */
+WB_MUST_CHECK wb_code wb_ledger_as_of(wb_ledger *ledger, uint64_t number, wb_error *err);
+/* The last record that was recorded at or before a time; 0 when there is none. O(log records). */
+WB_MUST_CHECK wb_code wb_ledger_number_at(wb_ledger *ledger, uint64_t time_us, uint64_t *number,
+                                          wb_error *err);
+
+/*
  * Read. Every record read is checked against its stored hash; every balance and index row carries a
  * check of its own: a row that fails is WB_E_DAMAGED, never a wrong number with success.
  * wb_record owns its memory: init before, clear after; reuse clears it.
