@@ -15,7 +15,7 @@ _Static_assert(WB_POSTINGS_MAX <= UINT16_MAX, "a posting count is a u16");
 #define DATE_BIAS 0x80000000U
 
 enum {
-    FIXED_ROOM = 64, /* version, kind, number, time, date, approvals, currency and all sizes */
+    FIXED_ROOM = 80, /* version, kind, number, time, date, approvals, proposal, currency, sizes */
     POSTING_ROOM = 2 * WB_VLQ_MAX + 1,
     MAGNITUDE_MASK = 0x7F,
     NEGATIVE_BIT = 0x80
@@ -28,7 +28,7 @@ static void put_text8(wb_bytes *out, wb_span text)
     wb_bytes_put(out, text.data, text.size);
 }
 
-static void put_text16(wb_bytes *out, wb_span text)
+void wb_codec_put_text16(wb_bytes *out, wb_span text)
 {
     assert(text.size <= UINT16_MAX);
     wb_bytes_put_u16(out, (uint16_t)text.size);
@@ -81,17 +81,25 @@ void wb_raw_amount_get(wb_money *amount, const wb_raw_amount *raw)
     if (raw->negative) mpz_neg(amount->cents, amount->cents);
 }
 
-/* The part that every kind starts with. */
-static void put_common(wb_bytes *out, wb_record_kind kind, wb_stamp stamp, wb_date date,
-                       const char *maker)
+void wb_codec_put_date(wb_bytes *out, wb_date date)
 {
+    wb_bytes_put_u32(out, (uint32_t)date.days ^ DATE_BIAS);
+}
+
+/* The part that every kind starts with. */
+void wb_codec_put_common(wb_bytes *out, wb_record_kind kind, wb_stamp stamp, wb_date date,
+                         wb_span maker)
+{
+    assert((stamp.approvals == 0) == (stamp.proposal == 0));
+    assert(stamp.approvals <= UINT8_MAX && stamp.proposal < stamp.number);
     wb_bytes_put_u8(out, WB_RECORD_VERSION);
     wb_bytes_put_u8(out, (uint8_t)kind);
     wb_bytes_put_u64(out, stamp.number);
     wb_bytes_put_u64(out, stamp.recorded_us);
-    wb_bytes_put_u32(out, (uint32_t)date.days ^ DATE_BIAS);
-    put_text8(out, wb_span_text(maker));
-    wb_bytes_put_u8(out, 0); /* approvals: their place, until there are any */
+    wb_codec_put_date(out, date);
+    put_text8(out, maker);
+    wb_bytes_put_u8(out, (uint8_t)stamp.approvals);
+    if (stamp.approvals > 0) wb_bytes_put_vlq(out, stamp.proposal);
 }
 
 wb_code wb_codec_entry(wb_bytes *out, wb_stamp stamp, const wb_entry *entry,
@@ -112,13 +120,13 @@ wb_code wb_codec_entry(wb_bytes *out, wb_stamp stamp, const wb_entry *entry,
     const wb_code code = wb_bytes_reserve(out, room, err);
     if (code != WB_OK) return code;
 
-    put_common(out, WB_RECORD_ENTRY, stamp, entry->date, entry->maker);
+    wb_codec_put_common(out, WB_RECORD_ENTRY, stamp, entry->date, texts[0]);
     wb_bytes_put_u16(out, WB_CURRENCY_EUR);
     for (size_t i = 1; i < sizeof texts / sizeof texts[0]; i++)
         put_text8(out, texts[i]);
-    put_text16(out, memo);
+    wb_codec_put_text16(out, memo);
     wb_bytes_put_vlq(out, entry->reverses);
-    if (entry->reverses != 0) put_text16(out, reason);
+    if (entry->reverses != 0) wb_codec_put_text16(out, reason);
     wb_bytes_put_u16(out, (uint16_t)entry->posting_count);
     for (size_t i = 0; i < entry->posting_count; i++) {
         assert(accounts[i] > 0);
@@ -134,10 +142,10 @@ wb_code wb_codec_document(wb_bytes *out, wb_stamp stamp, const wb_document *docu
     assert(stamp.number > 0);
     const wb_span id = wb_span_text(document->id);
     const wb_span body = wb_span_text(document->body);
-    const size_t maker_size = wb_span_text(document->maker).size;
-    const wb_code code = wb_bytes_reserve(out, FIXED_ROOM + maker_size + id.size + body.size, err);
+    const wb_span maker = wb_span_text(document->maker);
+    const wb_code code = wb_bytes_reserve(out, FIXED_ROOM + maker.size + id.size + body.size, err);
     if (code != WB_OK) return code;
-    put_common(out, document->kind, stamp, document->date, document->maker);
+    wb_codec_put_common(out, document->kind, stamp, document->date, maker);
     put_text8(out, id);
     wb_bytes_put_u32(out, (uint32_t)body.size);
     wb_bytes_put(out, body.data, body.size);
@@ -150,13 +158,13 @@ static bool take_text(wb_span *span, wb_span *text, size_t size)
            wb_text_check_utf8((const char *)text->data, size, NULL, NULL) == WB_OK;
 }
 
-static bool take_text8(wb_span *span, wb_span *text)
+bool wb_codec_take_text8(wb_span *span, wb_span *text)
 {
     uint8_t size = 0;
     return wb_span_take_u8(span, &size) && take_text(span, text, size);
 }
 
-static bool take_text16(wb_span *span, wb_span *text)
+bool wb_codec_take_text16(wb_span *span, wb_span *text)
 {
     uint16_t size = 0;
     return wb_span_take_u16(span, &size) && take_text(span, text, size);
@@ -168,7 +176,7 @@ static bool take_text32(wb_span *span, wb_span *text)
     return wb_span_take_u32(span, &size) && take_text(span, text, size);
 }
 
-static wb_code malformed(wb_error *err, const char *part)
+wb_code wb_codec_malformed(wb_error *err, const char *part)
 {
     return wb_fail(err, WB_E_DAMAGED, "its %s is not well formed", part);
 }
@@ -183,23 +191,24 @@ bool wb_codec_posting(wb_span *postings, wb_raw_posting *posting)
 static wb_code decode_entry(wb_raw_record *raw, wb_span *rest, wb_error *err)
 {
     uint16_t currency = 0;
-    if (!wb_span_take_u16(rest, &currency)) return malformed(err, "currency");
+    if (!wb_span_take_u16(rest, &currency)) return wb_codec_malformed(err, "currency");
     if (currency != WB_CURRENCY_EUR) {
         return wb_fail(err, WB_E_VERSION, "its currency is %d, and this version knows only %d",
                        currency, WB_CURRENCY_EUR);
     }
-    if (!take_text8(rest, &raw->event) || !wb_event_valid(raw->event)) {
-        return malformed(err, "event");
+    if (!wb_codec_take_text8(rest, &raw->event) || !wb_event_valid(raw->event)) {
+        return wb_codec_malformed(err, "event");
     }
-    if (!take_text8(rest, &raw->subject)) return malformed(err, "subject");
-    if (!take_text8(rest, &raw->source)) return malformed(err, "source");
-    if (!take_text8(rest, &raw->reference)) return malformed(err, "reference");
-    if (!take_text16(rest, &raw->memo)) return malformed(err, "memo");
-    if (!wb_span_take_vlq(rest, &raw->reverses)) return malformed(err, "reversal");
-    if (raw->reverses != 0 && !take_text16(rest, &raw->reason)) return malformed(err, "reason");
+    if (!wb_codec_take_text8(rest, &raw->subject)) return wb_codec_malformed(err, "subject");
+    if (!wb_codec_take_text8(rest, &raw->source)) return wb_codec_malformed(err, "source");
+    if (!wb_codec_take_text8(rest, &raw->reference)) return wb_codec_malformed(err, "reference");
+    if (!wb_codec_take_text16(rest, &raw->memo)) return wb_codec_malformed(err, "memo");
+    if (!wb_span_take_vlq(rest, &raw->reverses)) return wb_codec_malformed(err, "reversal");
+    if (raw->reverses != 0 && !wb_codec_take_text16(rest, &raw->reason))
+        return wb_codec_malformed(err, "reason");
     uint16_t count = 0;
     if (!wb_span_take_u16(rest, &count) || count < WB_POSTINGS_MIN || count > WB_POSTINGS_MAX) {
-        return malformed(err, "posting count");
+        return wb_codec_malformed(err, "posting count");
     }
     raw->posting_count = count;
     const wb_span first = *rest;
@@ -208,7 +217,7 @@ static wb_code decode_entry(wb_raw_record *raw, wb_span *rest, wb_error *err)
         if (!wb_codec_posting(rest, &posting) || posting.account == 0 ||
             posting.amount.magnitude.size == 0 ||
             posting.amount.magnitude.size > WB_AMOUNT_SIZE_MAX) {
-            return malformed(err, "list of postings");
+            return wb_codec_malformed(err, "list of postings");
         }
     }
     raw->postings = (wb_span){first.data, first.size - rest->size};
@@ -217,47 +226,95 @@ static wb_code decode_entry(wb_raw_record *raw, wb_span *rest, wb_error *err)
 
 static wb_code decode_document(wb_raw_record *raw, wb_span *rest, wb_error *err)
 {
-    if (!take_text8(rest, &raw->id) || !wb_id_valid((const char *)raw->id.data, raw->id.size)) {
-        return malformed(err, "id");
+    if (!wb_codec_take_text8(rest, &raw->id) ||
+        !wb_id_valid((const char *)raw->id.data, raw->id.size)) {
+        return wb_codec_malformed(err, "id");
     }
     if (!take_text32(rest, &raw->body) || raw->body.size > WB_DOCUMENT_MAX) {
-        return malformed(err, "body");
+        return wb_codec_malformed(err, "body");
     }
     return WB_OK;
 }
 
-wb_code wb_codec_decode(wb_raw_record *raw, wb_span bytes, wb_error *err)
+bool wb_codec_take_date(wb_span *span, wb_date *date)
+{
+    uint32_t days = 0;
+    if (!wb_span_take_u32(span, &days)) return false;
+    date->days = (int32_t)(days ^ DATE_BIAS);
+    return true;
+}
+
+bool wb_draft_kind(wb_record_kind kind)
+{
+    return kind >= WB_RECORD_ENTRY && kind <= WB_RECORD_PERIOD;
+}
+
+/* Approvals, and the proposal when there are any: only on what a proposal may hold. */
+static wb_code decode_approvals(wb_raw_record *raw, wb_span *rest, wb_error *err)
+{
+    uint8_t approvals = 0;
+    if (!wb_span_take_u8(rest, &approvals) || (approvals > 0 && !wb_draft_kind(raw->kind))) {
+        return wb_codec_malformed(err, "approval count");
+    }
+    raw->approvals = approvals;
+    if (approvals == 0 || raw->number == 0) return WB_OK; /* a draft's are refused by the caller */
+    if (!wb_span_take_vlq(rest, &raw->proposal) || raw->proposal == 0 ||
+        raw->proposal >= raw->number) {
+        return wb_codec_malformed(err, "proposal");
+    }
+    return WB_OK;
+}
+
+/* A record, or a draft, which lacks the stamp and has no approvals. */
+static wb_code decode(wb_raw_record *raw, wb_span bytes, bool draft, wb_error *err)
 {
     *raw = (wb_raw_record){0};
     wb_span rest = bytes;
     uint8_t version = 0;
     uint8_t kind = 0;
-    if (!wb_span_take_u8(&rest, &version) || version == 0) return malformed(err, "version");
+    if (!wb_span_take_u8(&rest, &version) || version == 0) {
+        return wb_codec_malformed(err, "version");
+    }
     if (version > WB_RECORD_VERSION) {
         return wb_fail(err, WB_E_VERSION, "its version is %d, and this version knows up to %d",
                        version, WB_RECORD_VERSION);
     }
-    if (!wb_span_take_u8(&rest, &kind) || kind == 0) return malformed(err, "kind");
-    if (kind > WB_RECORD_LOAN) {
+    if (!wb_span_take_u8(&rest, &kind) || kind == 0) return wb_codec_malformed(err, "kind");
+    if (kind > WB_RECORD_VERDICT || (kind > WB_RECORD_ANCHOR && kind < WB_RECORD_PROPOSAL)) {
         return wb_fail(err, WB_E_VERSION, "its kind is %d, which this version does not know", kind);
     }
     raw->kind = (wb_record_kind)kind;
-    uint32_t days = 0;
-    uint8_t approvals = 0;
-    if (!wb_span_take_u64(&rest, &raw->number) || raw->number == 0) {
-        return malformed(err, "number");
+    if (draft && !wb_draft_kind(raw->kind)) return wb_codec_malformed(err, "kind");
+    if (!draft && (!wb_span_take_u64(&rest, &raw->number) || raw->number == 0)) {
+        return wb_codec_malformed(err, "number");
     }
-    if (!wb_span_take_u64(&rest, &raw->recorded_us)) return malformed(err, "time");
-    if (!wb_span_take_u32(&rest, &days)) return malformed(err, "date");
-    raw->date.days = (int32_t)(days ^ DATE_BIAS);
-    if (!take_text8(&rest, &raw->maker)) return malformed(err, "maker");
-    if (!wb_span_take_u8(&rest, &approvals)) return malformed(err, "approval count");
-    if (approvals != 0) {
-        return wb_fail(err, WB_E_VERSION, "it has approvals, which this version does not know");
+    if (!draft && !wb_span_take_u64(&rest, &raw->recorded_us)) {
+        return wb_codec_malformed(err, "time");
     }
-    const wb_code code = raw->kind == WB_RECORD_ENTRY ? decode_entry(raw, &rest, err)
-                                                      : decode_document(raw, &rest, err);
-    if (code == WB_OK && rest.size != 0) return malformed(err, "end");
+    if (!wb_codec_take_date(&rest, &raw->date)) return wb_codec_malformed(err, "date");
+    if (!wb_codec_take_text8(&rest, &raw->maker)) return wb_codec_malformed(err, "maker");
+    wb_code code = decode_approvals(raw, &rest, err);
+    if (code != WB_OK) return code;
+    if (raw->kind == WB_RECORD_ENTRY) {
+        code = decode_entry(raw, &rest, err);
+    } else if (raw->kind >= WB_RECORD_PROPOSAL) {
+        code = wb_codec_decode_control(raw, &rest, err);
+    } else {
+        code = decode_document(raw, &rest, err);
+    }
+    if (code == WB_OK && rest.size != 0) return wb_codec_malformed(err, "end");
+    return code;
+}
+
+wb_code wb_codec_decode(wb_raw_record *raw, wb_span bytes, wb_error *err)
+{
+    return decode(raw, bytes, false, err);
+}
+
+wb_code wb_codec_decode_draft(wb_raw_record *raw, wb_span draft, wb_error *err)
+{
+    const wb_code code = decode(raw, draft, true, err);
+    if (code == WB_OK && raw->approvals > 0) return wb_codec_malformed(err, "approval count");
     return code;
 }
 

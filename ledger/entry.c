@@ -118,7 +118,7 @@ wb_code wb_entry_check(const wb_entry *entry, wb_error *err)
 wb_code wb_document_check(const wb_document *document, wb_error *err)
 {
     assert(document != NULL);
-    assert(document->kind > WB_RECORD_ENTRY && document->kind <= WB_RECORD_LOAN);
+    assert(document->kind > WB_RECORD_ENTRY && document->kind <= WB_RECORD_ANCHOR);
     assert(document->id != NULL && document->body != NULL && document->maker != NULL);
     if (!wb_id_valid(document->id, strlen(document->id))) {
         return wb_fail(err, WB_E_REFERENCE, "'%.80s' is not an id", document->id);

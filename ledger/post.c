@@ -135,7 +135,7 @@ typedef struct candidate {
 } candidate;
 
 /* The reference was used by the record in `bytes`: the same content, or another's? Everything is
- * compared but when it was recorded and who made it. */
+ * compared but when it was recorded, who made it and who approved it. */
 static wb_code compare_content(wb_ledger *ledger, const candidate *fresh, wb_span bytes,
                                bool *already, wb_error *err)
 {
@@ -153,8 +153,8 @@ static wb_code compare_content(wb_ledger *ledger, const candidate *fresh, wb_spa
     wb_entry same = *fresh->entry;
     same.maker = maker;
     wb_bytes again = {0};
-    code = wb_codec_entry(&again, (wb_stamp){raw.number, raw.recorded_us}, &same, fresh->accounts,
-                          fresh->parties, err);
+    const wb_stamp stamp = {raw.number, raw.recorded_us, raw.approvals, raw.proposal};
+    code = wb_codec_entry(&again, stamp, &same, fresh->accounts, fresh->parties, err);
     *already = code == WB_OK && wb_span_equal((wb_span){again.data, again.size}, bytes);
     wb_bytes_clear(&again);
     if (code == WB_OK && !*already) {

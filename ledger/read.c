@@ -108,7 +108,7 @@ wb_code wb_ledger_find_document(wb_ledger *ledger, wb_record_kind kind, const ch
                                 wb_record *record, wb_error *err)
 {
     assert(ledger != NULL && id != NULL && record != NULL);
-    assert(kind > WB_RECORD_ENTRY && kind <= WB_RECORD_LOAN);
+    assert(kind > WB_RECORD_ENTRY && kind <= WB_RECORD_ANCHOR);
     wb_code code = wb_read_begin(ledger, err);
     if (code != WB_OK) return wb_ledger_result(ledger, code, err);
     const wb_span text = wb_span_text(id);
@@ -164,7 +164,7 @@ wb_code wb_ledger_documents(wb_ledger *ledger, wb_record_kind kind, wb_record_vi
                             void *context, wb_error *err)
 {
     assert(ledger != NULL && visit != NULL);
-    assert(kind > WB_RECORD_ENTRY && kind <= WB_RECORD_LOAN);
+    assert(kind > WB_RECORD_ENTRY && kind <= WB_RECORD_ANCHOR);
     wb_code code = wb_read_begin(ledger, err);
     if (code != WB_OK) return wb_ledger_result(ledger, code, err);
     code = visit_documents(ledger, kind, visit, context, err);

@@ -98,15 +98,18 @@ wb_code wb_record_fill(wb_ledger *ledger, wb_record *record, const wb_raw_record
     record->kind = raw->kind;
     record->recorded_us = raw->recorded_us;
     record->reversed_by = reversed_by;
+    record->proposal = raw->proposal;
+    record->approvals = raw->approvals;
     memcpy(record->hash, hash, sizeof record->hash);
     record->entry = (wb_entry){0};
     record->document = (wb_document){0};
     const char *maker = keep(record, raw->maker);
     if (raw->kind != WB_RECORD_ENTRY) {
+        const bool document = raw->kind < WB_RECORD_PROPOSAL;
         record->document.kind = raw->kind;
         record->document.date = raw->date;
         record->document.id = keep(record, raw->id);
-        record->document.body = keep(record, raw->body);
+        record->document.body = keep(record, document ? raw->body : raw->reason);
         record->document.maker = maker;
         return WB_OK;
     }

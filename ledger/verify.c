@@ -123,6 +123,7 @@ static wb_code audit_entry(wb_audit *audit, wb_record *record, const wb_raw_reco
 
 static wb_code audit_document(wb_audit *audit, const wb_raw_record *raw, wb_error *err)
 {
+    if (raw->kind >= WB_RECORD_PROPOSAL) return WB_OK; /* no id */
     wb_names *names = &audit->documents[raw->kind];
     const wb_name *name = wb_names_by_text(names, raw->kind, raw->id);
     if (name == NULL) {

@@ -103,8 +103,8 @@ typedef struct wb_record {
     wb_record_kind kind;
     uint64_t recorded_us; /* UTC microseconds since 1970 when it was recorded; never decreases */
     wb_entry entry;       /* when kind is WB_RECORD_ENTRY; source etc. NULL when absent */
-    wb_document document; /* otherwise */
-    uint64_t proposal;    /* the proposal it was posted from, or 0 */
+    wb_document document; /* otherwise; of a proposal or verdict: id "", body the reason as text */
+    uint64_t proposal;    /* it was posted from, or that a verdict is about; or 0 */
     unsigned approvals;   /* then: how many checkers' approvals counted */
     uint64_t reversed_by; /* entry that reverses this one, or 0 (from the index, not the record) */
     uint8_t

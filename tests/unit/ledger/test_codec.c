@@ -24,8 +24,8 @@ static void make_entry(wb_bytes *out)
                             .reason = "typo",
                             .postings = postings,
                             .posting_count = 2};
-    ASSERT_OK(
-        wb_codec_entry(out, (wb_stamp){300, 1767225600000000}, &entry, accounts, parties, &ok_err));
+    const wb_stamp stamp = {.number = 300, .recorded_us = 1767225600000000};
+    ASSERT_OK(wb_codec_entry(out, stamp, &entry, accounts, parties, &ok_err));
     wb_money_clear(&postings[0].amount);
     wb_money_clear(&postings[1].amount);
 }
@@ -37,7 +37,78 @@ static void make_document(wb_bytes *out)
                                   .id = "GM0882",
                                   .body = "{\"name\":\"Landgraaf\"}",
                                   .maker = "me"};
-    ASSERT_OK(wb_codec_document(out, (wb_stamp){1, 5}, &document, &ok_err));
+    const wb_stamp stamp = {.number = 1, .recorded_us = 5};
+    ASSERT_OK(wb_codec_document(out, stamp, &document, &ok_err));
+}
+
+/* The document above, posted from a proposal. */
+static void make_approved(wb_bytes *out)
+{
+    const wb_document document = {
+        .kind = WB_RECORD_PERIOD, .date = {20454}, .id = "2026", .body = "{}", .maker = "me"};
+    const wb_stamp stamp = {.number = 300, .recorded_us = 5, .approvals = 2, .proposal = 200};
+    ASSERT_OK(wb_codec_document(out, stamp, &document, &ok_err));
+}
+
+/* Of one draft: the party above. */
+static void make_proposal(wb_bytes *out)
+{
+    uint8_t nonce[WB_PROPOSAL_NONCE_SIZE];
+    uint8_t signature[WB_SIGNATURE_SIZE];
+    wb_bytes party = {0};
+    wb_bytes drafts = {0};
+    make_document(&party);
+    ASSERT_OK(wb_codec_put_draft(&drafts, (wb_span){party.data, party.size}, &ok_err));
+    memset(nonce, 0xA1, sizeof nonce);
+    memset(signature, 0xB2, sizeof signature);
+    const wb_raw_record raw = {.kind = WB_RECORD_PROPOSAL,
+                               .number = 9,
+                               .recorded_us = 5,
+                               .date = {20454},
+                               .maker = wb_span_text("me"),
+                               .expires = {20460},
+                               .computed = true,
+                               .nonce = {nonce, sizeof nonce},
+                               .reason = wb_span_text("why"),
+                               .key = 0x9F2C41AA,
+                               .signature = {signature, sizeof signature},
+                               .draft_count = 1,
+                               .drafts = {drafts.data, drafts.size}};
+    ASSERT_OK(wb_codec_control(out, &raw, &ok_err));
+    wb_bytes_clear(&party);
+    wb_bytes_clear(&drafts);
+}
+
+static void make_verdict(wb_bytes *out, wb_verdict verdict)
+{
+    uint8_t signature[WB_SIGNATURE_SIZE];
+    memset(signature, 0xB2, sizeof signature);
+    const bool nobody = verdict == WB_VERDICT_EXPIRE;
+    const wb_raw_record raw = {.kind = WB_RECORD_VERDICT,
+                               .number = 300,
+                               .recorded_us = 5,
+                               .date = {20454},
+                               .maker = wb_span_text(nobody ? "" : "you"),
+                               .proposal = 200,
+                               .verdict = verdict,
+                               .reason = wb_span_text(nobody ? "" : "why"),
+                               .key = nobody ? 0 : 7,
+                               .signature = {signature, nobody ? 0 : sizeof signature}};
+    ASSERT_OK(wb_codec_control(out, &raw, &ok_err));
+}
+
+/* One of each form of record; returns false beyond the last. */
+static bool make_form(int form, wb_bytes *out)
+{
+    switch (form) {
+    case 0: make_entry(out); return true;
+    case 1: make_document(out); return true;
+    case 2: make_approved(out); return true;
+    case 3: make_proposal(out); return true;
+    case 4: make_verdict(out, WB_VERDICT_APPROVE); return true;
+    case 5: make_verdict(out, WB_VERDICT_EXPIRE); return true;
+    default: return false;
+    }
 }
 
 static const char *copy_text(char *room, wb_span text)
@@ -54,7 +125,11 @@ static void encode_again(wb_bytes *out, const wb_raw_record *raw)
     static char room[9][ROOM];
     static uint64_t accounts[WB_POSTINGS_MAX];
     static uint64_t parties[WB_POSTINGS_MAX];
-    const wb_stamp stamp = {raw->number, raw->recorded_us};
+    const wb_stamp stamp = {raw->number, raw->recorded_us, raw->approvals, raw->proposal};
+    if (raw->kind >= WB_RECORD_PROPOSAL) {
+        ASSERT_OK(wb_codec_control(out, raw, &ok_err));
+        return;
+    }
     if (raw->kind != WB_RECORD_ENTRY) {
         const wb_document document = {.kind = raw->kind,
                                       .date = raw->date,
@@ -141,9 +216,10 @@ static void test_a_record_decodes_to_what_was_encoded(void **state)
     assert_false(wb_codec_posting(&rest, &posting));
     assert_true(decodes(bytes.data, bytes.size));
     wb_bytes_clear(&bytes);
-    make_document(&bytes);
-    assert_true(decodes(bytes.data, bytes.size));
-    wb_bytes_clear(&bytes);
+    for (int form = 0; make_form(form, &bytes); form++) {
+        assert_true(decodes(bytes.data, bytes.size));
+        wb_bytes_clear(&bytes);
+    }
 }
 
 /* The layout of docs/format.md, written out by hand: changing it changes every hash there is. */
@@ -187,10 +263,8 @@ static void test_the_bytes_of_a_record_are_as_documented(void **state)
 static void test_every_cut_and_every_flip_is_refused_or_canonical(void **state)
 {
     (void)state;
-    for (int kind = 0; kind < 2; kind++) {
-        wb_bytes bytes = {0};
-        if (kind == 0) make_entry(&bytes);
-        if (kind == 1) make_document(&bytes);
+    wb_bytes bytes = {0};
+    for (int form = 0; make_form(form, &bytes); form++) {
         for (size_t size = 0; size < bytes.size; size++)
             assert_false(decodes(bytes.data, size));
         for (size_t bit = 0; bit < 8 * bytes.size; bit++) {
@@ -210,12 +284,14 @@ static void test_random_damage_is_refused_or_canonical(void **state)
     (void)state;
     uint64_t draws = 7;
     size_t decoded = 0;
-    wb_bytes entry = {0};
-    make_entry(&entry);
+    wb_bytes forms[6] = {{0}};
+    for (int form = 0; form < 6; form++)
+        assert_true(make_form(form, &forms[form]));
     uint8_t damaged[512];
     for (int round = 0; round < 200000; round++) {
-        memcpy(damaged, entry.data, entry.size);
-        size_t size = entry.size;
+        const wb_bytes *whole = &forms[round % 6];
+        memcpy(damaged, whole->data, whole->size);
+        size_t size = whole->size;
         for (int i = 0; i < 3; i++) {
             draws = draws * 6364136223846793005U + 1442695040888963407U;
             const uint64_t r = draws >> 16;
@@ -237,7 +313,8 @@ static void test_random_damage_is_refused_or_canonical(void **state)
         decoded += decodes(damaged, size) ? 1 : 0;
     }
     assert_true(decoded > 1000); /* the property was put to work */
-    wb_bytes_clear(&entry);
+    for (int form = 0; form < 6; form++)
+        wb_bytes_clear(&forms[form]);
 }
 
 static void test_a_second_encoding_of_a_number_is_refused(void **state)
@@ -325,8 +402,8 @@ static void test_later_versions_say_so(void **state)
         wb_code code;
     } cases[] = {
         {"version 2", 0, 2, WB_E_VERSION},   {"version 0", 0, 0, WB_E_DAMAGED},
-        {"kind 16", 1, 16, WB_E_VERSION},    {"kind 0", 1, 0, WB_E_DAMAGED},
-        {"approvals", 25, 1, WB_E_VERSION},  {"another currency", 27, 0xD3, WB_E_VERSION},
+        {"kind 13", 1, 13, WB_E_VERSION},    {"kind 0", 1, 0, WB_E_DAMAGED},
+        {"kind 18", 1, 18, WB_E_VERSION},    {"another currency", 27, 0xD3, WB_E_VERSION},
         {"number 0", 9, 0, WB_OK /* 256 */}, {"an event's size", 28, 0, WB_E_DAMAGED},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -340,6 +417,86 @@ static void test_later_versions_say_so(void **state)
     wb_bytes_clear(&bytes);
 }
 
+/* The layout of docs/format.md for what four eyes add, written out by hand. */
+static void test_the_bytes_of_four_eyes_are_as_documented(void **state)
+{
+    (void)state;
+    static const uint8_t approved[] = {1,    10,   0,    0,    0,   0,   0,   0, 1, 44, /* 300 */
+                                       0,    0,    0,    0,    0,   0,   0,   5,        /* time */
+                                       0x80, 0,    0x4F, 0xE6, 2,   'm', 'e', 2, /* 2 approvals */
+                                       0x81, 0x48,                               /* of 200 */
+                                       4,    '2',  '0',  '2',  '6', 0,   0,   0, 2, '{', '}'};
+    static const uint8_t proposal[] = {
+        1,    16,   0,    0,    0,    0,    0,    0,    0,    9,    0,    0,    0,    0,    0,
+        0,    0,    5,    0x80, 0,    0x4F, 0xE6, 2,    'm',  'e',  0,    0x80, 0,    0x4F, 0xEC,
+        1,    0xA1, 0xA1, 0xA1, 0xA1, 0xA1, 0xA1, 0xA1, 0xA1, 0xA1, 0xA1, 0xA1, 0xA1, 0xA1, 0xA1,
+        0xA1, 0xA1, 0,    3,    'w',  'h',  'y',  0x9F, 0x2C, 0x41, 0xAA, 0xB2};
+    static const uint8_t draft[] = {
+        0,   0,   0,    1,    0,    0,    0,   41,  /* one of 41 bytes */
+        1,   4,   0x7F, 0xFF, 0xFF, 0xFF,           /* no number, no time; 1969-12-31 */
+        2,   'm', 'e',  0,    6,    'G',  'M', '0', /* maker, no approvals, id */
+        '8', '8', '2',  0,    0,    0,    20,  '{'};
+    static const uint8_t verdict[] = {1,   17,  0, 0,    0,    0,   0,    0, 1,    44,   0,  0,
+                                      0,   0,   0, 0,    0,    5,   0x80, 0, 0x4F, 0xE6, 3,  'y',
+                                      'o', 'u', 0, 0x81, 0x48, /* about 200 */
+                                      1,   0,   3, 'w',  'h',  'y', 0,    0, 0,    7,    64, 0xB2};
+    wb_bytes bytes = {0};
+    make_approved(&bytes);
+    assert_int_equal(bytes.size, sizeof approved);
+    assert_memory_equal(bytes.data, approved, sizeof approved);
+    wb_bytes_clear(&bytes);
+    make_proposal(&bytes);
+    assert_memory_equal(bytes.data, proposal, sizeof proposal);
+    assert_memory_equal(bytes.data + sizeof proposal + 63, draft, sizeof draft);
+    assert_int_equal(bytes.size, sizeof proposal + 63 + 8 + 41);
+    wb_bytes_clear(&bytes);
+    make_verdict(&bytes, WB_VERDICT_APPROVE);
+    assert_int_equal(bytes.size, sizeof verdict + 63);
+    assert_memory_equal(bytes.data, verdict, sizeof verdict);
+    wb_bytes_clear(&bytes);
+}
+
+/* What a proposal may not hold, and who has no approvals. */
+static void test_a_draft_is_no_control_of_its_own(void **state)
+{
+    (void)state;
+    wb_bytes record = {0};
+    wb_bytes drafts = {0};
+    wb_raw_record raw;
+    make_document(&record);
+    ASSERT_OK(wb_codec_put_draft(&drafts, (wb_span){record.data, record.size}, &ok_err));
+    wb_span rest = {drafts.data, drafts.size};
+    wb_span draft = {0};
+    assert_true(wb_codec_draft(&rest, &draft));
+    assert_false(wb_codec_draft(&rest, &draft));
+    ASSERT_OK(wb_codec_decode_draft(&raw, draft, &ok_err));
+    assert_int_equal(raw.number, 0);
+    static const struct {
+        uint8_t first, last;
+        wb_code code;
+    } kinds[] = {{0, 0, WB_E_DAMAGED},   {2, 10, WB_OK},         {11, 12, WB_E_DAMAGED},
+                 {13, 15, WB_E_VERSION}, {16, 17, WB_E_DAMAGED}, {18, 255, WB_E_VERSION}};
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        for (unsigned kind = kinds[i].first; kind <= kinds[i].last; kind++) {
+            drafts.data[5] = (uint8_t)kind;
+            assert_int_equal(wb_codec_decode_draft(&raw, draft, NULL), kinds[i].code);
+        }
+    }
+    drafts.data[5] = WB_RECORD_PARTY;
+    drafts.data[4 + 9] = 1; /* approvals */
+    assert_int_equal(wb_codec_decode_draft(&raw, draft, NULL), WB_E_DAMAGED);
+    wb_bytes_clear(&drafts);
+    wb_bytes_clear(&record);
+    make_approved(&record);
+    assert_true(decodes(record.data, record.size));
+    record.data[1] = WB_RECORD_SWITCH;
+    assert_false(decodes(record.data, record.size));
+    record.data[1] = WB_RECORD_PERIOD;
+    record.data[26] = 0x82; /* from proposal 328, which comes later */
+    assert_false(decodes(record.data, record.size));
+    wb_bytes_clear(&record);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -350,6 +507,8 @@ int main(void)
         cmocka_unit_test(test_a_second_encoding_of_a_number_is_refused),
         cmocka_unit_test(test_a_second_encoding_of_an_amount_is_refused),
         cmocka_unit_test(test_later_versions_say_so),
+        cmocka_unit_test(test_the_bytes_of_four_eyes_are_as_documented),
+        cmocka_unit_test(test_a_draft_is_no_control_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
