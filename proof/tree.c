@@ -5,27 +5,19 @@
 #include <sodium.h>
 #include <string.h>
 
-static wb_tree_hash hash_parts(uint8_t prefix, const void *first, size_t first_size,
-                               const void *second, size_t second_size)
-{
-    wb_tree_hash hash;
-    crypto_hash_sha256_state state;
-    (void)crypto_hash_sha256_init(&state);
-    (void)crypto_hash_sha256_update(&state, &prefix, 1);
-    (void)crypto_hash_sha256_update(&state, first, first_size);
-    if (second_size > 0) (void)crypto_hash_sha256_update(&state, second, second_size);
-    (void)crypto_hash_sha256_final(&state, hash.bytes);
-    return hash;
-}
+#include "proof/sha256.h"
 
 wb_tree_hash wb_tree_leaf(const void *bytes, size_t size)
 {
-    return hash_parts(0, bytes, size, NULL, 0);
+    return wb_sha256(0, bytes, size);
 }
 
 wb_tree_hash wb_tree_node(const wb_tree_hash *left, const wb_tree_hash *right)
 {
-    return hash_parts(1, left->bytes, sizeof left->bytes, right->bytes, sizeof right->bytes);
+    uint8_t pair[2 * WB_TREE_HASH_SIZE];
+    memcpy(pair, left->bytes, sizeof left->bytes);
+    memcpy(pair + sizeof left->bytes, right->bytes, sizeof right->bytes);
+    return wb_sha256(1, pair, sizeof pair);
 }
 
 bool wb_tree_hash_equal(const wb_tree_hash *a, const wb_tree_hash *b)
