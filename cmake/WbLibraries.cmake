@@ -5,6 +5,7 @@ pkg_check_modules(GMP REQUIRED IMPORTED_TARGET gmp>=6.2)
 pkg_check_modules(FYAML REQUIRED IMPORTED_TARGET libfyaml>=0.7.12)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson>=2.14)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
+pkg_check_modules(NETTLE REQUIRED IMPORTED_TARGET nettle>=3.8)
 find_package(Threads REQUIRED)
 
 # libcsv ships no pkg-config file.

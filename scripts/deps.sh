@@ -4,7 +4,7 @@
 set -eu
 
 packages='gcc clang cmake ninja-build pkg-config git libc6-dev liblmdb-dev libgmp-dev libfyaml-dev
-libjansson-dev libcsv-dev libsodium-dev libcmocka-dev libmpfr-dev libclang-rt-14-dev clang-format
+libjansson-dev libcsv-dev libsodium-dev nettle-dev libcmocka-dev libmpfr-dev libclang-rt-14-dev clang-format
 clang-tidy shellcheck util-linux'
 
 missing=''
@@ -21,14 +21,14 @@ else
 This is not Debian or Ubuntu. Install these yourself, then run the command again:
   a C17 compiler (gcc and clang), cmake >= 3.25, ninja, pkg-config, git
   lmdb >= 0.9.24, gmp >= 6.2, libfyaml >= 0.7.12, jansson >= 2.14, libcsv >= 3.0.3,
-  libsodium >= 1.0.18; for the tests cmocka >= 1.1.5 and mpfr >= 4
-Fedora (untested): lmdb-devel gmp-devel libfyaml-devel jansson-devel libcsv-devel libsodium-devel
-Homebrew (untested): lmdb gmp libfyaml jansson libcsv libsodium cmocka mpfr
+  libsodium >= 1.0.18, nettle >= 3.8; for the tests cmocka >= 1.1.5 and mpfr >= 4
+Fedora (untested): lmdb-devel gmp-devel libfyaml-devel jansson-devel libcsv-devel libsodium-devel nettle-devel
+Homebrew (untested): lmdb gmp libfyaml jansson libcsv libsodium nettle cmocka mpfr
 TABLE
     for tool in cc cmake ninja pkg-config; do
         command -v "$tool" >/dev/null 2>&1 || exit 69
     done
-    pkg-config --exists lmdb gmp libfyaml jansson libsodium || exit 69
+    pkg-config --exists lmdb gmp libfyaml jansson libsodium nettle || exit 69
     exit 0
 fi
 [ -n "$missing" ] || exit 0

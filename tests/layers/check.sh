@@ -60,6 +60,7 @@ rooms_for_outside() {
     libfyaml.h) echo 'sim' ;;
     csv.h) echo 'core' ;;
     jansson.h) echo 'ledger fund sim bridge report cli' ;;
+    nettle/*) echo 'proof' ;;
     sodium.h) echo 'proof ledger sim' ;;
     pthread.h | stdatomic.h) echo 'ledger sim' ;;
     math.h) echo 'sim' ;; # for sqrt and fabs; what libm may not be asked is checked below
