@@ -255,6 +255,7 @@ const wb_command wb_commands_contribution[] = {
      .example = "waarborg -C jwf contribution open --at 2026-06-30",
      .options = open_options,
      .need = WB_NEED_READER,
+     .as_of = true,
      .run = run_open},
     {.noun = NULL},
 };

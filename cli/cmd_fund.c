@@ -150,6 +150,7 @@ const wb_command wb_commands_fund[] = {
      .summary = "show how the fund stands",
      .example = "waarborg -C jwf fund status",
      .need = WB_NEED_READER,
+     .as_of = true,
      .run = run_status},
     {.noun = NULL},
 };

@@ -165,6 +165,7 @@ const wb_command wb_commands_ledger[] = {
      .example = "waarborg ledger log --from 40 --limit 10",
      .options = log_options,
      .need = WB_NEED_READER,
+     .as_of = true,
      .run = run_log},
     {.noun = "ledger",
      .verb = "backup",

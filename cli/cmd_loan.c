@@ -417,6 +417,7 @@ const wb_command wb_commands_loan[] = {
      .summary = "list the loans with what is outstanding",
      .example = "waarborg -C jwf loan list --json",
      .need = WB_NEED_READER,
+     .as_of = true,
      .run = run_list},
     {.noun = NULL},
 };

@@ -289,6 +289,7 @@ const wb_command wb_commands_party[] = {
      .example = "waarborg -C jwf party list --kind provider",
      .options = list_options,
      .need = WB_NEED_READER,
+     .as_of = true,
      .run = run_list},
     {.noun = "party",
      .verb = "statement",
@@ -297,6 +298,7 @@ const wb_command wb_commands_party[] = {
      .options = statement_options,
      .operands = statement_operands,
      .need = WB_NEED_READER,
+     .as_of = true,
      .run = run_statement},
     {.noun = NULL},
 };

@@ -20,8 +20,13 @@ static wb_code read_subject(wb_cli *cli, subject *s, wb_error *err)
     memset(s, 0, sizeof *s);
     if (!wb_cli_date(cli, "at", &s->date)) return WB_E_DATE;
     if (wb_cli_count(cli, "at") > 0) s->at = &s->date;
-    wb_code code = wb_fund_read(&s->fund, cli->ledger, err);
-    if (code == WB_OK) code = wb_ledger_head_read(cli->ledger, &s->head, err);
+    return wb_fund_read(&s->fund, cli->ledger, err);
+}
+
+/* After the figures: reading balances counts the entries of a view on the way. */
+static wb_code read_head(wb_cli *cli, subject *s, wb_error *err)
+{
+    const wb_code code = wb_ledger_head_read(cli->ledger, &s->head, err);
     if (code != WB_OK) return code;
     char hash[10];
     (void)snprintf(s->head_text, sizeof s->head_text, "%s (%llu records)",
@@ -76,6 +81,7 @@ static wb_code run_trial_balance(wb_cli *cli, wb_error *err)
     wb_trial_balance_init(&trial);
     wb_code code = read_subject(cli, &s, err);
     if (code == WB_OK) code = wb_trial_balance_read(&trial, cli->ledger, s.at, err);
+    if (code == WB_OK) code = read_head(cli, &s, err);
     if (code == WB_OK && cli->json) {
         print_trial_json(&s, &trial);
     } else if (code == WB_OK) {
@@ -110,6 +116,7 @@ static wb_code run_balance_sheet(wb_cli *cli, wb_error *err)
     wb_balance_sheet_init(&sheet);
     wb_code code = read_subject(cli, &s, err);
     if (code == WB_OK) code = wb_balance_sheet_read(&sheet, cli->ledger, s.at, err);
+    if (code == WB_OK) code = read_head(cli, &s, err);
     if (code == WB_OK && cli->json) {
         print_sheet_json(&s, &sheet);
     } else if (code == WB_OK) {
@@ -131,6 +138,7 @@ const wb_command wb_commands_report[] = {
      .example = "waarborg report trial-balance --at 2026-12-31",
      .options = at_options,
      .need = WB_NEED_READER,
+     .as_of = true,
      .run = run_trial_balance},
     {.noun = "report",
      .verb = "balance-sheet",
@@ -139,6 +147,7 @@ const wb_command wb_commands_report[] = {
      .example = "waarborg report balance-sheet --at 2026-12-31",
      .options = at_options,
      .need = WB_NEED_READER,
+     .as_of = true,
      .run = run_balance_sheet},
     {.noun = NULL},
 };

@@ -46,6 +46,7 @@ typedef struct wb_command {
     const wb_option *operands;
     wb_need need;
     bool writes; /* accepts --dry-run and --as (implied by WB_NEED_WRITER) */
+    bool as_of;  /* shows the books, with WB_NEED_READER: accepts --as-of-record */
     bool stops;  /* looks at wb_interrupted: the first Ctrl-C lets it finish in order */
     /*
      * Do the work. Either fill err and return its code, or add errors to cli->list (the wb_cli_*

@@ -13,11 +13,14 @@ const wb_option wb_global_options[] = {
     {"help", NULL, "show this help", 0},
     {"dry-run", NULL, "check everything, write nothing", 0},
     {"as", "NAME", "who makes the entry (default: WAARBORG_AS, else the user's name)", 0},
+    {"as-of-record", "WHEN", "what was known after a record, or at the end of a day or time (UTC)",
+     0},
     {NULL, NULL, NULL, 0},
 };
 
 bool wb_global_applies(const wb_option *option, const wb_command *command)
 {
+    if (strcmp(option->name, "as-of-record") == 0) return command == NULL || command->as_of;
     const bool for_writers =
         strcmp(option->name, "dry-run") == 0 || strcmp(option->name, "as") == 0;
     if (!for_writers || command == NULL) return true;
@@ -329,7 +332,9 @@ static wb_code check_complete(wb_cli *cli, wb_error *err)
         const wb_option *global = find_option(wb_global_options, given->name, strlen(given->name));
         if (global == NULL || global != given) continue;
         if (wb_global_applies(global, cli->command)) continue;
-        (void)wb_fail(err, WB_E_USAGE, "'--%s' is for commands that write", global->name);
+        const bool view = strcmp(global->name, "as-of-record") == 0;
+        (void)wb_fail(err, WB_E_USAGE, "'--%s' is for commands that %s", global->name,
+                      view ? "show the books" : "write");
         code = refuse_at(cli, argument->column, argument->column_end, err);
     }
     for (const wb_option *o = cli->command->operands; o != NULL && o->name != NULL; o++) {

@@ -140,12 +140,39 @@ json_t *wb_json_array(void)
     return wb_cli_must(json_array());
 }
 
+/* One process runs one command: what it shows is a view, or it is not. */
+static struct {
+    uint64_t number; /* 0: no view */
+    uint64_t recorded_us;
+} view;
+
+void wb_output_as_of(const wb_cli *cli, uint64_t number, uint64_t recorded_us)
+{
+    char time[28];
+    view.number = number;
+    view.recorded_us = recorded_us;
+    if (cli->json) return;
+    (void)printf("as known after record %llu (%s)\n", (unsigned long long)number,
+                 wb_time_text(time, recorded_us));
+}
+
+/* {"number":40,"recorded":"2026-02-01T09:12:03.123456Z"} */
+static json_t *as_of_json(void)
+{
+    char time[28];
+    json_t *object = wb_json_object();
+    wb_json_set(object, "number", wb_json_number(view.number));
+    wb_json_set(object, "recorded", wb_json_text(wb_time_text(time, view.recorded_us)));
+    return object;
+}
+
 json_t *wb_json_document(const char *name)
 {
     char schema[64];
     (void)snprintf(schema, sizeof schema, "waarborg/%s/1", name);
     json_t *document = wb_json_object();
     wb_json_set(document, "schema", wb_json_text(schema));
+    if (view.number != 0) wb_json_set(document, "as_of_record", as_of_json());
     return document;
 }
 

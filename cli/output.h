@@ -52,6 +52,10 @@ json_t *wb_json_object(void);
 /* Print a document on standard output, indented by two, and release it. */
 void wb_json_print(json_t *document);
 
+/* What follows is about the books as they were known after a record: a line for people, and a key
+ * `as_of_record` in every document that is made from now on. */
+void wb_output_as_of(const wb_cli *cli, uint64_t number, uint64_t recorded_us);
+
 /* Render the list on standard error: for people, or one waarborg/error/1 object a line. */
 void wb_output_errors(const wb_cli *cli);
 

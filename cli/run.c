@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/as_of.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 
@@ -76,6 +77,7 @@ static wb_code open_and_run(wb_cli *cli, wb_error *err)
                        cli->command->verb == NULL ? "" : cli->command->verb);
         wb_ledger_describe(cli->ledger, cli->maker, command);
     }
+    if (code == WB_OK && cli->command->as_of) code = wb_cli_as_of(cli, err);
     if (code == WB_OK) code = cli->command->run(cli, err);
     wb_ledger_close(cli->ledger);
     cli->ledger = NULL;

@@ -293,8 +293,8 @@ wb_code wb_fund_status_read(wb_fund_status *status, wb_ledger *ledger, wb_error 
     wb_fund_status_clear(status);
     wb_fund_status_init(status);
     wb_code code = wb_fund_read(&status->fund, ledger, err);
-    if (code == WB_OK) code = wb_ledger_head_read(ledger, &status->head, err);
     if (code == WB_OK) code = wb_trial_balance_read(&trial, ledger, NULL, err);
+    if (code == WB_OK) code = wb_ledger_head_read(ledger, &status->head, err);
     if (code == WB_OK) code = count_agreements(status, ledger, err);
     status->accounts = trial.count;
     for (size_t i = 0; i < trial.count; i++) {

@@ -7,6 +7,7 @@
 typedef struct until {
     uint64_t end;
     const wb_date *at; /* NULL: any date */
+    wb_view *counting; /* NULL, or the view whose entries are counted on the way */
     uint64_t postings;
     wb_money debit;
     wb_money credit;
@@ -18,6 +19,7 @@ static wb_code add_until(const wb_pair *pair, const wb_item *item, void *context
     (void)err;
     until *part = context;
     if (item->number > part->end) return WB_OK;
+    if (part->counting != NULL) wb_view_count(part->counting, item);
     if (part->at != NULL && item->date.days > part->at->days) return WB_OK;
     part->postings++;
     wb_item_add(&part->debit, &part->credit, &item->amount);
@@ -26,9 +28,10 @@ static wb_code add_until(const wb_pair *pair, const wb_item *item, void *context
 
 /* One pair at the date and as seen; false in *more when the visitor has seen enough. */
 static wb_code visit_at(wb_ledger *ledger, const wb_pair *pair, const wb_date *at,
-                        wb_balance_visit *visit, void *context, bool *more, wb_error *err)
+                        wb_view *counting, wb_balance_visit *visit, void *context, bool *more,
+                        wb_error *err)
 {
-    until part = {.end = wb_view_end(ledger), .at = at};
+    until part = {.end = wb_view_end(ledger), .at = at, .counting = counting};
     wb_balance balance = {.account = pair->account_text, .party = pair->party_text};
     wb_money_init(&part.debit);
     wb_money_init(&part.credit);
@@ -53,11 +56,13 @@ wb_code wb_ledger_balances(wb_ledger *ledger, const wb_date *at, wb_balance_visi
     wb_pairs pairs;
     code = wb_pairs_read(&pairs, ledger, err);
     const bool cut = wb_view_hides(ledger, ledger->head.count);
+    wb_view *counting = cut && !ledger->view.counted ? &ledger->view : NULL;
+    if (counting != NULL) wb_view_count_begin(counting);
     bool more = true;
     for (size_t i = 0; code == WB_OK && more && i < pairs.count; i++) {
         const wb_pair *pair = &pairs.items[i];
         if (at != NULL || cut) {
-            code = visit_at(ledger, pair, at, visit, context, &more, err);
+            code = visit_at(ledger, pair, at, counting, visit, context, &more, err);
             continue;
         }
         const wb_balance balance = {.account = pair->account_text,
@@ -67,6 +72,7 @@ wb_code wb_ledger_balances(wb_ledger *ledger, const wb_date *at, wb_balance_visi
                                     .postings = pair->postings};
         more = visit(&balance, context);
     }
+    if (counting != NULL) counting->counted = code == WB_OK && more;
     wb_pairs_clear(&pairs);
     wb_read_end(ledger);
     return wb_ledger_result(ledger, code, err);

@@ -74,15 +74,25 @@ wb_code wb_ledger_number_at(wb_ledger *ledger, uint64_t time_us, uint64_t *numbe
 
 /* ---- the head ---- */
 
+void wb_view_count_begin(wb_view *view)
+{
+    view->entries = 0;
+    view->last_date = (wb_date){0};
+}
+
 /* Every entry has a first posting, and that stands in one list. */
+void wb_view_count(wb_view *view, const wb_item *item)
+{
+    if (item->index != 0 || item->number > view->number) return;
+    if (view->entries == 0 || item->date.days > view->last_date.days) view->last_date = item->date;
+    view->entries++;
+}
+
 static wb_code count_entry(const wb_pair *pair, const wb_item *item, void *context, wb_error *err)
 {
     (void)pair;
     (void)err;
-    wb_view *view = context;
-    if (item->index != 0 || item->number > view->number) return WB_OK;
-    if (view->entries == 0 || item->date.days > view->last_date.days) view->last_date = item->date;
-    view->entries++;
+    wb_view_count(context, item);
     return WB_OK;
 }
 
@@ -90,8 +100,7 @@ static wb_code count_entries(wb_ledger *ledger, wb_error *err)
 {
     wb_view *view = &ledger->view;
     wb_pairs pairs;
-    view->entries = 0;
-    view->last_date = (wb_date){0};
+    wb_view_count_begin(view);
     wb_code code = wb_pairs_read(&pairs, ledger, err);
     for (size_t i = 0; code == WB_OK && i < pairs.count; i++)
         code = wb_pair_items(ledger, &pairs.items[i], count_entry, view, err);

@@ -39,6 +39,11 @@ uint64_t wb_view_end(const struct wb_ledger *ledger);
 /* Whether a record came after the viewed one. Without a view: never. */
 bool wb_view_hides(const struct wb_ledger *ledger, uint64_t number);
 
+/* Count the view's entries from all lists of postings: begin, then each item, then set `counted`.
+ */
+void wb_view_count_begin(wb_view *view);
+void wb_view_count(wb_view *view, const wb_item *item);
+
 /* The record with the version of a document that is seen, or 0 when it was registered later. The
  * first question that has a newer version reads all records up to the viewed one. */
 WB_MUST_CHECK wb_code wb_view_document(struct wb_ledger *ledger, wb_document_row row,

@@ -188,9 +188,10 @@ WB_MUST_CHECK wb_code wb_ledger_head_read(wb_ledger *ledger, wb_ledger_head *hea
  * fund/ and control.h compute from them. It may be called again for another record; a handle is
  * opened anew to see all. WB_E_NOT_FOUND: number is 0 or beyond the last record.
  *
- * Cost: a balance is O(entries), as at a date, and so is the first head_read; the first question
- * for a document that has a version after the view reads the log up to it once. A viewed handle
- * cannot be verified or backed up: that is about the whole log (asserted).
+ * Cost: balances are O(entries), as at a date, and the first head_read too unless balances were
+ * asked before; the first question for a document that has a version after the view reads the log
+ * up to it once. A viewed handle cannot be verified or backed up: that is about the whole log
+ * (asserted).
  */
 WB_MUST_CHECK wb_code wb_ledger_as_of(wb_ledger *ledger, uint64_t number, wb_error *err);
 /* The last record that was recorded at or before a time; 0 when there is none. O(log records). */
