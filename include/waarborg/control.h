@@ -269,6 +269,9 @@ typedef struct wb_period {
 WB_MUST_CHECK wb_code wb_period_parse(wb_period *period, const char *text, size_t size,
                                       wb_error *err); /* "2026-03" or "2026" */
 const char *wb_period_text(char text[8], wb_period period);
+/* Its first and last day. */
+wb_date wb_period_first(wb_period period);
+wb_date wb_period_last(wb_period period);
 
 typedef struct wb_period_state {
     wb_period period;
