@@ -9,6 +9,14 @@
 
 enum { RECORDS_FIRST = 64, REFERENCES_FIRST = 256 };
 
+/* What is kept from batch to batch no longer holds. */
+static void forget(wb_ledger *ledger)
+{
+    wb_slots_clear(&ledger->batch);
+    wb_limits_clear(&ledger->limits);
+    wb_periods_clear(&ledger->periods);
+}
+
 void wb_batch_begin(wb_ledger *ledger)
 {
     wb_batch *batch = &ledger->batch;
@@ -20,7 +28,7 @@ void wb_batch_begin(wb_ledger *ledger)
     memcpy(batch->hash, head->hash, sizeof batch->hash);
     batch->failed = false;
     /* Another process may have written since these were read. */
-    if (memcmp(batch->slots_hash, head->hash, sizeof head->hash) != 0) wb_slots_clear(batch);
+    if (memcmp(batch->slots_hash, head->hash, sizeof head->hash) != 0) forget(ledger);
 }
 
 void wb_batch_end(wb_ledger *ledger, bool keep)
@@ -29,7 +37,7 @@ void wb_batch_end(wb_ledger *ledger, bool keep)
     if (keep) {
         memcpy(batch->slots_hash, batch->hash, sizeof batch->slots_hash);
     } else {
-        wb_slots_clear(batch);
+        forget(ledger);
     }
     batch->bytes.size = 0;
     batch->record_count = 0;

@@ -9,8 +9,10 @@
 #define WAARBORG_LEDGER_INTERNAL_H
 
 #include "ledger/batch.h"
+#include "ledger/limits.h"
 #include "ledger/lock.h"
 #include "ledger/names.h"
+#include "ledger/periods.h"
 #include "ledger/rows.h"
 #include "ledger/store.h"
 #include "ledger/view.h"
@@ -30,6 +32,8 @@ struct wb_ledger {
     wb_view view;   /* of a READ handle: see view.h */
     wb_names names;
     wb_batch batch;
+    wb_limits limits;   /* these two are kept as the batch's slots are */
+    wb_periods periods; /* and forgotten when a document of theirs is recorded */
 };
 
 typedef struct wb_open_options {

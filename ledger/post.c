@@ -306,8 +306,12 @@ static wb_code post_checked(wb_ledger *ledger, candidate *fresh, uint64_t *numbe
     wb_code code = resolve(ledger, fresh->entry, fresh->accounts, fresh->parties, err);
     if (code == WB_OK) code = check_reference(ledger, fresh, number, already, err);
     if (code != WB_OK || *already) return code;
-    code = check_reversal(ledger, fresh, err);
+    code = wb_periods_check(ledger, fresh->entry->date, err);
+    if (code == WB_OK) code = check_reversal(ledger, fresh, err);
     if (code == WB_OK) code = check_room(batch, err);
+    if (code == WB_OK) {
+        code = wb_limits_take(ledger, fresh->entry, fresh->accounts, fresh->parties, err);
+    }
     if (code != WB_OK) return code;
     batch->recorded_us = now_us(batch->recorded_us);
     const wb_stamp stamp = wb_batch_stamp(batch);
@@ -343,6 +347,21 @@ wb_code wb_ledger_post(wb_ledger *ledger, const wb_entry *entry, uint64_t *numbe
     return wb_ledger_result(ledger, code, err);
 }
 
+/* The documents whose bodies the ledger reads: whether they may be recorded. What was read of their
+ * kind is read again at the next posting. */
+static wb_code admit(wb_ledger *ledger, const wb_document *document, wb_error *err)
+{
+    if (document->kind == WB_RECORD_LIMIT) {
+        wb_limits_clear(&ledger->limits);
+        return wb_limit_admit(ledger, document, err);
+    }
+    if (document->kind == WB_RECORD_PERIOD) {
+        wb_periods_clear(&ledger->periods);
+        return wb_period_admit(ledger, document, err);
+    }
+    return WB_OK;
+}
+
 wb_code wb_ledger_document(wb_ledger *ledger, const wb_document *document, uint64_t *number,
                            wb_error *err)
 {
@@ -361,6 +380,7 @@ wb_code wb_ledger_document(wb_ledger *ledger, const wb_document *document, uint6
         code = wb_name_number(ledger, document->kind, document->id, &known, err);
     }
     if (code == WB_OK) code = check_room(batch, err);
+    if (code == WB_OK) code = admit(ledger, document, err);
     batch->recorded_us = now_us(batch->recorded_us);
     const wb_stamp stamp = wb_batch_stamp(batch);
     const size_t offset = batch->bytes.size;

@@ -153,8 +153,8 @@ WB_MUST_CHECK wb_code wb_ledger_guard(wb_code (*work)(void *context, wb_error *e
  *
  * post sets *number and *already: when the reference was used before for the same content *already
  * is true, *number is that entry and nothing is added. Refusals: those of wb_entry_check, then
- * WB_E_ACCOUNT, WB_E_PARTY, WB_E_DUPLICATE, WB_E_REVERSED (no such entry, already reversed, is a
- * reversal or a document), WB_E_RANGE (WB_BATCH_MAX).
+ * WB_E_ACCOUNT, WB_E_PARTY, WB_E_DUPLICATE, WB_E_CLOSED (waarborg/control.h), WB_E_REVERSED (no such
+ * entry, already reversed, is a reversal or a document), WB_E_RANGE (WB_BATCH_MAX), WB_E_LIMIT.
  */
 typedef void wb_waiting(const char *holder, void *context);
 WB_MUST_CHECK wb_code wb_ledger_begin(wb_ledger *ledger, wb_waiting *waiting, void *context,
