@@ -11,6 +11,7 @@
 #define WAARBORG_LEDGER_AUDIT_H
 
 #include "ledger/internal.h"
+#include "ledger/pool.h"
 
 /* A set of rows as a sum of hashes. */
 typedef struct wb_row_sum {
@@ -54,7 +55,10 @@ typedef struct wb_audit {
         wb_row_sum postings;
         wb_row_sum nodes; /* of the Merkle tree, on the stored levels */
     } wanted, present;
-    wb_tree_edge tree; /* over the records so far */
+    wb_tree_edge tree; /* over the records of the blocks that were audited */
+    uint64_t from;     /* the first record that is read; those before it are taken as they are */
+    wb_code node_code; /* of the first stored node that differs, see wb_audit_node */
+    wb_error node_err;
     uint64_t first_bad;
 } wb_audit;
 
@@ -77,6 +81,18 @@ void wb_posting_row(uint8_t row[WB_POSTING_ROW_SIZE], uint64_t account, uint64_t
 /* A node of the Merkle tree in the set of nodes. */
 void wb_node_sum_add(wb_row_sum *sum, const uint8_t key[WB_SIP_KEY_SIZE], unsigned level,
                      uint64_t index, const wb_tree_hash *hash);
+
+/* Compare a node with the one that is stored, and keep what differs first. */
+void wb_audit_node(wb_audit *audit, unsigned level, uint64_t index, const wb_tree_hash *hash);
+
+typedef void wb_progress_call(uint64_t done, uint64_t total, void *context);
+typedef struct wb_audit_run {
+    unsigned threads; /* 0: as many as there are processors */
+    wb_progress_call *progress;
+    void *context;
+} wb_audit_run;
+/* Audit the records from audit->from on. The result does not depend on the threads. */
+WB_MUST_CHECK wb_code wb_audit_records(wb_audit *audit, const wb_audit_run *run, wb_error *err);
 
 /* Read every row that is not a record, and compare it with what was recomputed. */
 WB_MUST_CHECK wb_code wb_audit_rows(wb_audit *audit, wb_error *err);

@@ -136,26 +136,22 @@ static bool subject_next(const wb_audit *audit, listing *list, const wb_raw_reco
            found->hash == hash_subject(audit, raw->subject, raw->number);
 }
 
-/* The tree is made again, and each node compared with the one that is stored. */
-typedef struct tree_search {
-    wb_ledger *ledger;
-    wb_tree_edge edge;
-    wb_code code;
-    wb_error *err;
-} tree_search;
+void wb_audit_node(wb_audit *audit, unsigned level, uint64_t index, const wb_tree_hash *hash)
+{
+    wb_tree_hash stored = {{0}};
+    wb_error *err = &audit->node_err;
+    if (audit->node_code != WB_OK) return;
+    audit->node_code = wb_tree_rows_read(audit->ledger, level, index, &stored, err);
+    if (audit->node_code != WB_OK || wb_tree_hash_equal(hash, &stored)) return;
+    const uint64_t first = (index << level) + 1;
+    audit->node_code = wb_fail(
+        err, WB_E_DAMAGED, "the tree's node over the records %llu to %llu is not what they give",
+        (unsigned long long)first, (unsigned long long)(first - 1 + ((uint64_t)1 << level)));
+}
 
 static void compare_node(void *context, unsigned level, uint64_t index, const wb_tree_hash *hash)
 {
-    tree_search *work = context;
-    wb_tree_hash stored = {{0}};
-    if (!wb_tile_level(level) || work->code != WB_OK) return;
-    work->code = wb_tree_rows_read(work->ledger, level, index, &stored, work->err);
-    if (work->code != WB_OK || wb_tree_hash_equal(hash, &stored)) return;
-    const uint64_t first = (index << level) + 1;
-    work->code = wb_fail(work->err, WB_E_DAMAGED,
-                         "the tree's node over the records %llu to %llu is not what they give",
-                         (unsigned long long)first,
-                         (unsigned long long)(first - 1 + ((uint64_t)1 << level)));
+    if (wb_tile_level(level)) wb_audit_node(context, level, index, hash);
 }
 
 /* The name of the index that lacks the record, or NULL. */
@@ -191,7 +187,7 @@ wb_code wb_audit_search(wb_audit *audit, wb_error *err)
     if (code == WB_OK) code = read_listing(audit, &subjects, WB_TAG_SUBJECT, err);
     if (code == WB_OK) code = wb_walk_open(&walk, audit->ledger, 1, err);
     const uint64_t total = audit->ledger->head.count;
-    tree_search tree = {.ledger = audit->ledger, .code = WB_OK, .err = err};
+    wb_tree_edge edge = {0};
     for (uint64_t number = 1; code == WB_OK && number <= total; number++) {
         wb_stored stored;
         wb_raw_record raw;
@@ -204,8 +200,9 @@ wb_code wb_audit_search(wb_audit *audit, wb_error *err)
         }
         if (code == WB_OK) {
             const wb_tree_hash leaf = wb_tree_leaf(stored.bytes.data, stored.bytes.size);
-            wb_tree_append(&tree.edge, &leaf, compare_node, &tree);
-            code = tree.code;
+            wb_tree_append(&edge, &leaf, compare_node, audit);
+            code = audit->node_code;
+            if (code != WB_OK && err != NULL) *err = audit->node_err;
         }
         if (code != WB_OK) audit->first_bad = number;
     }

@@ -106,7 +106,9 @@ typedef struct wb_walk {
 } wb_walk;
 /* From `first` (1 to the head's count + 1) on. */
 WB_MUST_CHECK wb_code wb_walk_open(wb_walk *walk, wb_ledger *ledger, uint64_t first, wb_error *err);
-/* The caller stops at the head's count. */
+/* Without the check: the record's bytes and stored hash. The caller stops at the head's count. */
+WB_MUST_CHECK wb_code wb_walk_step(wb_walk *walk, wb_stored *stored, wb_error *err);
+/* With it. */
 WB_MUST_CHECK wb_code wb_walk_next(wb_walk *walk, wb_stored *stored, wb_raw_record *raw,
                                    wb_error *err);
 void wb_walk_close(wb_walk *walk);
@@ -128,7 +130,8 @@ WB_MUST_CHECK wb_code wb_buckets_write(wb_ledger *ledger, const wb_pending **sor
 /* The entry that reverses `number`, or 0. */
 WB_MUST_CHECK wb_code wb_reversal_of(wb_ledger *ledger, uint64_t number, uint64_t *reversal,
                                      wb_error *err);
-/* Make a record for the reader of a raw one. */
+/* Make a record for the reader of a raw one. Without a ledger (NULL) its accounts are "" and its
+ * parties left out. */
 WB_MUST_CHECK wb_code wb_record_fill(wb_ledger *ledger, wb_record *record, const wb_raw_record *raw,
                                      const uint8_t *hash, uint64_t reversed_by, wb_error *err);
 

@@ -69,6 +69,12 @@ static wb_code fill_postings(wb_ledger *ledger, wb_record *record, const wb_raw_
     for (size_t i = 0; wb_codec_posting(&rest, &posting); i++) {
         wb_posting *out = &record->memory->postings[i];
         const char *text = NULL;
+        wb_raw_amount_get(&out->amount, &posting.amount);
+        if (ledger == NULL) {
+            out->account = "";
+            out->party = NULL;
+            continue;
+        }
         wb_code code = wb_name_text(ledger, WB_RECORD_ACCOUNT, posting.account, &text, err);
         if (code != WB_OK) return code;
         out->account = keep(record, wb_span_text(text));
@@ -78,7 +84,6 @@ static wb_code fill_postings(wb_ledger *ledger, wb_record *record, const wb_raw_
             if (code != WB_OK) return code;
             out->party = keep(record, wb_span_text(text));
         }
-        wb_raw_amount_get(&out->amount, &posting.amount);
     }
     record->entry.postings = record->memory->postings;
     record->entry.posting_count = raw->posting_count;

@@ -211,7 +211,7 @@ wb_code wb_walk_open(wb_walk *walk, wb_ledger *ledger, uint64_t first, wb_error 
     return wb_store_cursor_open(&walk->cursor, ledger->store, err);
 }
 
-wb_code wb_walk_next(wb_walk *walk, wb_stored *stored, wb_raw_record *raw, wb_error *err)
+wb_code wb_walk_step(wb_walk *walk, wb_stored *stored, wb_error *err)
 {
     wb_row row;
     wb_row_key_u64(&row, WB_TAG_RECORD, walk->next);
@@ -219,8 +219,8 @@ wb_code wb_walk_next(wb_walk *walk, wb_stored *stored, wb_raw_record *raw, wb_er
     wb_span key = wanted;
     wb_span value = {0};
     bool found = false;
-    wb_code code = wb_store_move(walk->cursor, walk->started ? WB_STEP_NEXT : WB_STEP_SEEK, &key,
-                                 &value, &found, err);
+    const wb_code code = wb_store_move(walk->cursor, walk->started ? WB_STEP_NEXT : WB_STEP_SEEK,
+                                       &key, &value, &found, err);
     walk->started = true;
     if (code != WB_OK) return code;
     if (!found || !wb_span_equal(key, wanted) || value.size <= WB_LEDGER_HASH_SIZE) {
@@ -228,10 +228,18 @@ wb_code wb_walk_next(wb_walk *walk, wb_stored *stored, wb_raw_record *raw, wb_er
     }
     stored->hash = value.data;
     stored->bytes = (wb_span){value.data + WB_LEDGER_HASH_SIZE, value.size - WB_LEDGER_HASH_SIZE};
-    code = wb_stored_check(stored, walk->next, walk->previous, raw, err);
     memcpy(walk->previous, stored->hash, sizeof walk->previous);
     walk->next++;
-    return code;
+    return WB_OK;
+}
+
+wb_code wb_walk_next(wb_walk *walk, wb_stored *stored, wb_raw_record *raw, wb_error *err)
+{
+    const uint64_t number = walk->next;
+    uint8_t previous[WB_LEDGER_HASH_SIZE];
+    memcpy(previous, walk->previous, sizeof previous);
+    const wb_code code = wb_walk_step(walk, stored, err);
+    return code == WB_OK ? wb_stored_check(stored, number, previous, raw, err) : code;
 }
 
 void wb_walk_close(wb_walk *walk)
