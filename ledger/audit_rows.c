@@ -200,6 +200,9 @@ static wb_code audit_row(wb_audit *audit, wb_span key, wb_span value, wb_error *
     case WB_TAG_SETTLED: return audit_bucket_row(audit, key, value, 2, WB_SETTLED_MASK, err);
     case WB_TAG_YOUNG: return audit_bucket_row(audit, key, value, 1, WB_YOUNG_MASK, err);
     case WB_TAG_TREE: return audit_tree_row(audit, key, value, err);
+    case WB_TAG_KEY:
+    case WB_TAG_PROPOSAL:
+    case WB_TAG_OPEN: audit->found.control_rows++; return WB_OK;
     default: return audit_reversal_row(audit, key, value, err);
     }
 }

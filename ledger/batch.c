@@ -27,6 +27,10 @@ void wb_batch_begin(wb_ledger *ledger)
     batch->recorded_us = head->recorded_us;
     memcpy(batch->hash, head->hash, sizeof batch->hash);
     batch->failed = false;
+    batch->plain = 0;
+    batch->switched = false;
+    batch->approvals = 0;
+    batch->proposal = 0;
     /* Another process may have written since these were read. */
     if (memcmp(batch->slots_hash, head->hash, sizeof head->hash) != 0) forget(ledger);
 }
@@ -61,7 +65,10 @@ void wb_batch_clear(wb_batch *batch)
 
 wb_stamp wb_batch_stamp(const wb_batch *batch)
 {
-    return (wb_stamp){.number = batch->count + 1, .recorded_us = batch->recorded_us};
+    return (wb_stamp){.number = batch->count + 1,
+                      .recorded_us = batch->recorded_us,
+                      .approvals = batch->approvals,
+                      .proposal = batch->proposal};
 }
 
 static void place_reference(wb_batch *batch, size_t i)
@@ -209,7 +216,8 @@ static wb_code apply(wb_ledger *ledger, const wb_pending *record, wb_error *err)
     code = wb_store_append(ledger->store, (wb_span){row.key, row.key_size},
                            (wb_span){record->hash, sizeof record->hash}, bytes, err);
     if (code == WB_OK) code = wb_tree_side_add(ledger, bytes, record->hash, err);
-    if (code != WB_OK) return code;
+    if (code == WB_OK) code = wb_control_apply(ledger, &raw, err);
+    if (code != WB_OK || raw.kind >= WB_RECORD_PROPOSAL) return code;
     return raw.kind == WB_RECORD_ENTRY ? apply_entry(ledger, &raw, err)
                                        : apply_document(ledger, &raw, err);
 }

@@ -54,6 +54,13 @@ typedef struct wb_batch {
     uint8_t hash[WB_LEDGER_HASH_SIZE];
     bool failed; /* may only be aborted */
 
+    /* four eyes: see control.h */
+    size_t plain;          /* records that nobody but their maker has seen */
+    bool switched;         /* it switches four eyes on */
+    unsigned approvals;    /* of the proposal whose drafts are being posted */
+    uint64_t proposal;     /* then: its number */
+    uint64_t last_verdict; /* written last: records of a proposal right behind it were posted */
+
     wb_bytes bytes;
     wb_pending *records;
     size_t record_count;

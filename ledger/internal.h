@@ -9,6 +9,7 @@
 #define WAARBORG_LEDGER_INTERNAL_H
 
 #include "ledger/batch.h"
+#include "ledger/control.h"
 #include "ledger/limits.h"
 #include "ledger/lock.h"
 #include "ledger/names.h"
@@ -31,9 +32,11 @@ struct wb_ledger {
     wb_head head;   /* of the transaction that is open */
     wb_view view;   /* of a READ handle: see view.h */
     wb_names names;
+    wb_control control;
     wb_batch batch;
     wb_limits limits;   /* these two are kept as the batch's slots are */
     wb_periods periods; /* and forgotten when a document of theirs is recorded */
+    uint64_t clock_us; /* in tests: the time, instead of the machine's */
 };
 
 typedef struct wb_open_options {
@@ -44,6 +47,9 @@ typedef struct wb_open_options {
 /* wb_ledger_open with more to choose. */
 WB_MUST_CHECK wb_code wb_ledger_open_with(wb_ledger **ledger, const char *path, wb_ledger_mode mode,
                                           wb_open_options options, wb_error *err);
+
+/* The time of the batch's next record: now, and never before the one before it. */
+uint64_t wb_now_us(const wb_ledger *ledger);
 
 /* Where the ledger is and what to do about it, added to an error that is returned to the caller. */
 wb_code wb_ledger_result(const wb_ledger *ledger, wb_code code, wb_error *err);

@@ -317,6 +317,7 @@ void wb_ledger_close(wb_ledger *ledger)
     if (ledger->mark_file >= 0) (void)close(ledger->mark_file);
     wb_view_clear(&ledger->view);
     wb_names_clear(&ledger->names);
+    wb_control_clear(&ledger->control);
     wb_batch_clear(&ledger->batch);
     wb_limits_clear(&ledger->limits);
     wb_periods_clear(&ledger->periods);

@@ -25,11 +25,13 @@ wb_code wb_ledger_begin(wb_ledger *ledger, wb_waiting *waiting, void *context, w
     }
     ledger->in_batch = true;
     wb_batch_begin(ledger);
+    wb_control_begin(ledger);
     return WB_OK;
 }
 
 static void end_batch(wb_ledger *ledger, bool committed)
 {
+    wb_control_end(ledger, committed);
     wb_batch_end(ledger, committed);
     /* names of records that are no more */
     if (!committed) wb_names_clear(&ledger->names);
@@ -50,7 +52,12 @@ wb_code wb_ledger_commit(wb_ledger *ledger, wb_error *err)
         end_batch(ledger, true);
         return WB_OK;
     }
-    const wb_code code = wb_batch_commit(ledger, err);
+    wb_code code = wb_control_commit(ledger, err);
+    if (code != WB_OK) {
+        wb_ledger_abort(ledger);
+        return wb_ledger_result(ledger, code, err);
+    }
+    code = wb_batch_commit(ledger, err);
     if (code != WB_OK) {
         wb_txn_abort(ledger);
         ledger->broken = true; /* the disk's state is in doubt until the file is opened again */
@@ -69,11 +76,14 @@ void wb_ledger_abort(wb_ledger *ledger)
     end_batch(ledger, false);
 }
 
-static uint64_t now_us(uint64_t not_before)
+uint64_t wb_now_us(const wb_ledger *ledger)
 {
+    const uint64_t not_before = ledger->batch.recorded_us;
     struct timespec now;
-    if (clock_gettime(CLOCK_REALTIME, &now) != 0 || now.tv_sec < 0) return not_before;
-    const uint64_t us = (uint64_t)now.tv_sec * 1000000U + (uint64_t)now.tv_nsec / 1000U;
+    uint64_t us = ledger->clock_us;
+    if (us == 0 && clock_gettime(CLOCK_REALTIME, &now) == 0 && now.tv_sec > 0) {
+        us = (uint64_t)now.tv_sec * 1000000U + (uint64_t)now.tv_nsec / 1000U;
+    }
     return us > not_before ? us : not_before;
 }
 
@@ -313,7 +323,7 @@ static wb_code post_checked(wb_ledger *ledger, candidate *fresh, uint64_t *numbe
         code = wb_limits_take(ledger, fresh->entry, fresh->accounts, fresh->parties, err);
     }
     if (code != WB_OK) return code;
-    batch->recorded_us = now_us(batch->recorded_us);
+    batch->recorded_us = wb_now_us(ledger);
     const wb_stamp stamp = wb_batch_stamp(batch);
     const size_t offset = batch->bytes.size;
     code = wb_codec_entry(&batch->bytes, stamp, fresh->entry, fresh->accounts, fresh->parties, err);
@@ -321,6 +331,7 @@ static wb_code post_checked(wb_ledger *ledger, candidate *fresh, uint64_t *numbe
         code = wb_batch_add(batch, offset,
                             fresh->entry->reference == NULL ? NULL : fresh->reference, err);
     }
+    if (batch->proposal == 0) batch->plain++;
     *number = stamp.number;
     return code;
 }
@@ -347,21 +358,6 @@ wb_code wb_ledger_post(wb_ledger *ledger, const wb_entry *entry, uint64_t *numbe
     return wb_ledger_result(ledger, code, err);
 }
 
-/* The documents whose bodies the ledger reads: whether they may be recorded. What was read of their
- * kind is read again at the next posting. */
-static wb_code admit(wb_ledger *ledger, const wb_document *document, wb_error *err)
-{
-    if (document->kind == WB_RECORD_LIMIT) {
-        wb_limits_clear(&ledger->limits);
-        return wb_limit_admit(ledger, document, err);
-    }
-    if (document->kind == WB_RECORD_PERIOD) {
-        wb_periods_clear(&ledger->periods);
-        return wb_period_admit(ledger, document, err);
-    }
-    return WB_OK;
-}
-
 wb_code wb_ledger_document(wb_ledger *ledger, const wb_document *document, uint64_t *number,
                            wb_error *err)
 {
@@ -379,9 +375,9 @@ wb_code wb_ledger_document(wb_ledger *ledger, const wb_document *document, uint6
     if (code == WB_OK && named) {
         code = wb_name_number(ledger, document->kind, document->id, &known, err);
     }
+    if (code == WB_OK) code = wb_control_document(ledger, document, err);
     if (code == WB_OK) code = check_room(batch, err);
-    if (code == WB_OK) code = admit(ledger, document, err);
-    batch->recorded_us = now_us(batch->recorded_us);
+    batch->recorded_us = wb_now_us(ledger);
     const wb_stamp stamp = wb_batch_stamp(batch);
     const size_t offset = batch->bytes.size;
     if (code == WB_OK) code = wb_codec_document(&batch->bytes, stamp, document, err);
@@ -391,6 +387,11 @@ wb_code wb_ledger_document(wb_ledger *ledger, const wb_document *document, uint6
                             stamp.number, err);
     }
     if (code == WB_OK) *number = stamp.number;
+    if (document->kind == WB_RECORD_SWITCH) {
+        batch->switched = true;
+    } else if (batch->proposal == 0 && document->kind != WB_RECORD_ANCHOR) {
+        batch->plain++;
+    }
     batch->failed = code != WB_OK;
     return wb_ledger_result(ledger, code, err);
 }

@@ -81,6 +81,12 @@ void wb_row_key_settled(wb_row *row, const uint8_t hash[WB_REFERENCE_KEY_SIZE])
     key_bytes(row, bucket, sizeof bucket);
 }
 
+void wb_row_key_public(wb_row *row, const uint8_t key[WB_PUBLIC_KEY_SIZE])
+{
+    wb_row_key(row, WB_TAG_KEY);
+    key_bytes(row, key, WB_PUBLIC_KEY_SIZE);
+}
+
 void wb_row_key_young(wb_row *row, const uint8_t hash[WB_REFERENCE_KEY_SIZE])
 {
     const uint8_t bucket[2] = {hash[0], hash[1] & WB_YOUNG_MASK};
@@ -179,11 +185,14 @@ static bool key_well_formed(wb_span key)
     if (key.size == 0) return false;
     switch (key.data[0]) {
     case WB_TAG_FORMAT:
+    case WB_TAG_OPEN:
     case WB_TAG_HEAD: return key.size == 1;
     case WB_TAG_DOCUMENT: return key.size >= 3 && key.size <= 2 + WB_ID_MAX;
     case WB_TAG_BALANCE: return key.size == 17;
     case WB_TAG_REVERSAL:
+    case WB_TAG_PROPOSAL:
     case WB_TAG_RECORD: return key.size == 9;
+    case WB_TAG_KEY: return key.size == 1 + WB_PUBLIC_KEY_SIZE;
     case WB_TAG_SUBJECT: return key.size >= 7 && key.size <= 6 + WB_ID_MAX;
     case WB_TAG_POSTING: return key.size == 21;
     case WB_TAG_SETTLED: return key.size == 4;

@@ -25,6 +25,9 @@ enum {
     WB_TAG_SETTLED = 0x12,  /* first 18 bits of a reference's hash -> list of (hash, entry) */
     WB_TAG_YOUNG = 0x14,    /* first 11 bits -> the same, for those that came last */
     WB_TAG_TREE = 0x17,     /* level, index -> up to 16 nodes of the Merkle tree */
+    WB_TAG_KEY = 0x18,      /* a user's public key -> the record that brought it */
+    WB_TAG_PROPOSAL = 0x1B, /* number -> its state and verdicts */
+    WB_TAG_OPEN = 0x1D,     /* () -> list of the open proposals */
     WB_TAG_RECORD = 0xFF    /* number -> hash, canonical bytes */
 };
 
@@ -61,7 +64,7 @@ typedef struct wb_head {
     uint64_t proposals;                /* records */
     uint64_t verdicts;                 /* records */
     uint64_t open;                     /* proposals that are not decided yet */
-    uint64_t control_rows;             /* rows of what open proposals reserve */
+    uint64_t control_rows;             /* rows of users' keys and of proposals */
     uint64_t documents[WB_KIND_COUNT]; /* distinct ids of each kind */
     wb_date last_date;
     uint8_t hash[WB_LEDGER_HASH_SIZE];
@@ -97,6 +100,7 @@ void wb_row_key_chunk(wb_row *row, uint64_t account, uint64_t party, uint32_t ch
 void wb_row_key_subject(wb_row *row, wb_span subject, uint32_t chunk);
 void wb_row_key_tree(wb_row *row, unsigned level, uint64_t index);
 void wb_row_key_settled(wb_row *row, const uint8_t hash[WB_REFERENCE_KEY_SIZE]);
+void wb_row_key_public(wb_row *row, const uint8_t key[WB_PUBLIC_KEY_SIZE]);
 void wb_row_key_young(wb_row *row, const uint8_t hash[WB_REFERENCE_KEY_SIZE]);
 
 /* Values, sealed: value_size includes the check. */

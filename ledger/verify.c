@@ -25,6 +25,7 @@ static wb_code compare_head(const wb_audit *audit, wb_error *err)
         {"balances", audit->tallies.count, head->balances},
         {"parts of lists", found->chunks, head->chunks},
         {"rows of the tree", found->tree_rows, head->tree_rows},
+        {"rows of control", found->control_rows, head->control_rows},
         {"rows", found->rows + found->count, head->rows},
         {"time", found->recorded_us, head->recorded_us},
         {"last date", (uint64_t)found->last_date.days, (uint64_t)head->last_date.days},
