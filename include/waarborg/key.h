@@ -17,8 +17,9 @@
 enum {
     WB_PUBLIC_KEY_SIZE = 32,
     WB_SIGNATURE_SIZE = 64,
-    WB_PASSPHRASE_MIN = 8,     /* bytes, for a new key */
-    WB_PASSPHRASE_MAX = 1024,  /* bytes */
+    WB_PASSPHRASE_MIN = 8,    /* bytes, for a new key */
+    WB_PASSPHRASE_MAX = 1024, /* bytes */
+    WB_PASSPHRASE_ROOM = WB_PASSPHRASE_MAX + 2,
     WB_VERIFIER_TEXT_MAX = 160 /* bytes of a verifier key as text, with its end */
 };
 
@@ -59,10 +60,12 @@ typedef struct wb_signer wb_signer;
 /*
  * Open a sealed key. WB_E_KEY: not a key file, damaged, others may read it (mode beyond 0600), or
  * the passphrase is wrong (the two last are told apart). WB_E_IO, WB_E_NOMEM. About 0.1 s and 64 MB
- * by the cost in the file; costs above 1 GB or 10 passes are refused.
+ * by the cost in the file; costs above 1 GB or 10 passes, or below 8 MB, are refused.
  */
 WB_MUST_CHECK wb_code wb_signer_open(wb_signer **signer, const char *path, const char *passphrase,
                                      wb_error *err);
+/* The public half of a sealed key, without the passphrase. Failures as above. */
+WB_MUST_CHECK wb_code wb_key_verifier(wb_verifier *verifier, const char *path, wb_error *err);
 /* A signer of 32 seed bytes, for tests and known answers. */
 WB_MUST_CHECK wb_code wb_signer_seed(wb_signer **signer, const char *name, const uint8_t seed[32],
                                      wb_error *err);
@@ -71,9 +74,12 @@ const wb_verifier *wb_signer_verifier(const wb_signer *signer);
 void wb_signer_sign(const wb_signer *signer, const void *bytes, size_t size,
                     uint8_t signature[WB_SIGNATURE_SIZE]);
 
+/* Room for a passphrase and its end, zeroed and locked where the system allows it;
+ * WB_PASSPHRASE_ROOM bytes. NULL when there is no memory. */
+char *wb_passphrase_new(void);
 /* A passphrase from a file: its first line, without the line end. *text is owned by the caller;
  * wipe it with wb_passphrase_clear. WB_E_IO, WB_E_TOO_LARGE, WB_E_RANGE (empty). */
 WB_MUST_CHECK wb_code wb_passphrase_read(char **text, const char *path, wb_error *err);
-void wb_passphrase_clear(char *text); /* wipes and frees; NULL is ignored */
+void wb_passphrase_clear(char *text); /* of these two: wipes and frees; NULL is ignored */
 
 #endif
