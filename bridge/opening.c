@@ -129,7 +129,7 @@ static wb_code read_opening(wb_opening *opening, figures *at, const char *dir, w
     if (code == WB_OK && at->no_memory) {
         code = wb_fail(err, WB_E_NOMEM, "cannot hold the balances of the loans");
     }
-    if (code == WB_OK) code = wb_loan_list_read(&loans, ledger, err);
+    if (code == WB_OK) code = wb_loan_list_read(&loans, ledger, NULL, err);
     for (size_t i = 0; i < loans.count && code == WB_OK; i++) {
         code = add_case(opening, at, &loans.items[i], err);
     }

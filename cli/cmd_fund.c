@@ -59,7 +59,7 @@ static const wb_option init_operands[] = {
 
 /* ---- status ---- */
 
-static json_t *status_json(const wb_fund_status *status)
+static json_t *status_json(const wb_fund_status *status, const wb_date *at)
 {
     char time[28];
     json_t *document = wb_json_document("fund-status");
@@ -75,6 +75,7 @@ static json_t *status_json(const wb_fund_status *status)
     wb_json_set(head, "last_date",
                 status->head.entries == 0 ? json_null() : wb_json_date(status->head.last_date));
     wb_json_set(head, "recorded", wb_json_text(wb_time_text(time, status->head.recorded_us)));
+    wb_json_set(document, "at", at == NULL ? json_null() : wb_json_date(*at));
     wb_json_set(document, "name", wb_json_text(status->fund.name));
     wb_json_set(document, "template", wb_json_text(status->fund.template));
     wb_json_set(document, "year", wb_json_number((uint64_t)status->fund.year));
@@ -93,13 +94,14 @@ static json_t *status_json(const wb_fund_status *status)
     return document;
 }
 
-static void print_status(const wb_fund_status *status)
+static void print_status(const wb_fund_status *status, const wb_date *at)
 {
     char text[WB_MONEY_TEXT_MAX];
     char hash[10];
     char date[WB_DATE_TEXT_MAX];
     const size_t *parties = status->parties;
-    (void)printf("%s, from %d\n", status->fund.name, (int)status->fund.year);
+    (void)printf("%s, from %d%s%s\n", status->fund.name, (int)status->fund.year,
+                 at == NULL ? "" : ", at ", at == NULL ? "" : wb_date_text(date, *at));
     (void)printf("Four eyes: " FOUR_EYES_OFF "\n");
     (void)printf("Parties: %zu municipalities, %zu providers, %zu state, %zu financiers\n",
                  parties[WB_PARTY_MUNICIPALITY], parties[WB_PARTY_PROVIDER],
@@ -122,16 +124,24 @@ static void print_status(const wb_fund_status *status)
 static wb_code run_status(wb_cli *cli, wb_error *err)
 {
     wb_fund_status status;
+    wb_date day = {0};
+    if (!wb_cli_date(cli, "at", &day)) return wb_diagnostics_code(&cli->list);
+    const wb_date *at = wb_cli_text(cli, "at") == NULL ? NULL : &day;
     wb_fund_status_init(&status);
-    const wb_code code = wb_fund_status_read(&status, cli->ledger, err);
+    const wb_code code = wb_fund_status_read(&status, cli->ledger, at, err);
     if (code == WB_OK && cli->json) {
-        wb_json_print(status_json(&status));
+        wb_json_print(status_json(&status, at));
     } else if (code == WB_OK) {
-        print_status(&status);
+        print_status(&status, at);
     }
     wb_fund_status_clear(&status);
     return code;
 }
+
+static const wb_option status_options[] = {
+    {"at", "DATE", "amounts, decisions and loans up to that day (default: everything)", 0},
+    {NULL, NULL, NULL, 0},
+};
 
 const wb_command wb_commands_fund[] = {
     {.noun = "fund",
@@ -149,6 +159,7 @@ const wb_command wb_commands_fund[] = {
      .verb = "status",
      .summary = "show how the fund stands",
      .example = "waarborg -C jwf fund status",
+     .options = status_options,
      .need = WB_NEED_READER,
      .as_of = true,
      .run = run_status},

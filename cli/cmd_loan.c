@@ -248,7 +248,7 @@ static wb_code accrue_all(wb_cli *cli, void *context, wb_error *err)
     accrual *at = context;
     wb_loan_list loans = {NULL, 0};
     if (at->only != NULL) return accrue_one(cli, at, at->only, err);
-    wb_code code = wb_loan_list_read(&loans, cli->ledger, err);
+    wb_code code = wb_loan_list_read(&loans, cli->ledger, NULL, err);
     for (size_t i = 0; i < loans.count && code == WB_OK; i++) {
         if (wb_loan_may_accrue(&loans.items[i], at->to)) {
             code = accrue_one(cli, at, loans.items[i].id, err);
@@ -347,9 +347,13 @@ static void print_loans(const wb_loan_list *loans)
 static wb_code run_list(wb_cli *cli, wb_error *err)
 {
     wb_loan_list loans = {NULL, 0};
-    const wb_code code = wb_loan_list_read(&loans, cli->ledger, err);
+    wb_date at = {0};
+    if (!wb_cli_date(cli, "at", &at)) return wb_diagnostics_code(&cli->list);
+    const wb_date *until = wb_cli_text(cli, "at") == NULL ? NULL : &at;
+    const wb_code code = wb_loan_list_read(&loans, cli->ledger, until, err);
     if (code == WB_OK && cli->json) {
         json_t *document = wb_json_document("loan-list");
+        wb_json_set(document, "at", until == NULL ? json_null() : wb_json_date(at));
         json_t *items = wb_json_array();
         for (size_t i = 0; i < loans.count; i++) {
             wb_json_append(items, loan_json(&loans.items[i]));
@@ -362,6 +366,11 @@ static wb_code run_list(wb_cli *cli, wb_error *err)
     wb_loan_list_clear(&loans);
     return code;
 }
+
+static const wb_option list_options[] = {
+    {"at", "DATE", "loans and what was posted up to that day (default: everything)", 0},
+    {NULL, NULL, NULL, 0},
+};
 
 const wb_command wb_commands_loan[] = {
     {.noun = "loan",
@@ -416,6 +425,7 @@ const wb_command wb_commands_loan[] = {
      .verb = "list",
      .summary = "list the loans with what is outstanding",
      .example = "waarborg -C jwf loan list --json",
+     .options = list_options,
      .need = WB_NEED_READER,
      .as_of = true,
      .run = run_list},

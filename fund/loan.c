@@ -105,6 +105,7 @@ static wb_code read_agreement(wb_loan *loan, const wb_record *record, wb_error *
 
 typedef struct reading {
     wb_loan_book *book;
+    const wb_date *at; /* NULL: all entries */
     wb_code code;
     wb_error *err;
 } reading;
@@ -155,6 +156,7 @@ static bool visit(const wb_record *record, void *context)
     wb_loan *loan = &at->book->loan;
     const wb_entry *entry = &record->entry;
     bool touched = false;
+    if (at->at != NULL && entry->date.days > at->at->days) return true;
     for (size_t i = 0; i < entry->posting_count; i++) {
         const wb_posting *posting = &entry->postings[i];
         const bool of_party = posting->party != NULL && strcmp(posting->party, loan->party) == 0;
@@ -176,7 +178,8 @@ static bool visit(const wb_record *record, void *context)
     return true;
 }
 
-wb_code wb_loan_book_read(wb_loan_book *book, wb_ledger *ledger, const char *id, wb_error *err)
+wb_code wb_loan_book_read(wb_loan_book *book, wb_ledger *ledger, const char *id, const wb_date *at,
+                          wb_error *err)
 {
     assert(book != NULL);
     assert(id != NULL);
@@ -192,17 +195,17 @@ wb_code wb_loan_book_read(wb_loan_book *book, wb_ledger *ledger, const char *id,
     if (code == WB_OK) code = read_agreement(&book->loan, &record, err);
     wb_record_clear(&record);
     if (code != WB_OK) return code;
-    reading at = {.book = book, .code = WB_OK, .err = err};
-    code = wb_ledger_subject(ledger, id, visit, &at, err);
-    return code != WB_OK ? code : at.code;
+    reading work = {.book = book, .at = at, .code = WB_OK, .err = err};
+    code = wb_ledger_subject(ledger, id, visit, &work, err);
+    return code != WB_OK ? code : work.code;
 }
 
-wb_code wb_loan_find(wb_loan *loan, wb_ledger *ledger, const char *id, wb_error *err)
+static wb_code find_at(wb_loan *loan, wb_ledger *ledger, const char *id, const wb_date *at,
+                       wb_error *err)
 {
-    assert(loan != NULL);
     wb_loan_book book;
     wb_loan_book_init(&book);
-    const wb_code code = wb_loan_book_read(&book, ledger, id, err);
+    const wb_code code = wb_loan_book_read(&book, ledger, id, at, err);
     if (code == WB_OK) {
         const wb_loan swapped = *loan; /* the caller's amounts go to the book, to be cleared */
         *loan = book.loan;
@@ -210,6 +213,12 @@ wb_code wb_loan_find(wb_loan *loan, wb_ledger *ledger, const char *id, wb_error 
     }
     wb_loan_book_clear(&book);
     return code;
+}
+
+wb_code wb_loan_find(wb_loan *loan, wb_ledger *ledger, const char *id, wb_error *err)
+{
+    assert(loan != NULL);
+    return find_at(loan, ledger, id, NULL, err);
 }
 
 typedef struct id_list {
@@ -231,7 +240,7 @@ static bool note_id(const wb_record *record, void *context)
     return true;
 }
 
-wb_code wb_loan_list_read(wb_loan_list *list, wb_ledger *ledger, wb_error *err)
+wb_code wb_loan_list_read(wb_loan_list *list, wb_ledger *ledger, const wb_date *at, wb_error *err)
 {
     assert(list != NULL);
     wb_loan_list_clear(list);
@@ -242,9 +251,14 @@ wb_code wb_loan_list_read(wb_loan_list *list, wb_ledger *ledger, wb_error *err)
         code = wb_fail(err, WB_E_NOMEM, "cannot hold the loans");
     }
     for (size_t i = 0; i < ids.count && code == WB_OK; i++) {
-        wb_loan_init(&list->items[i]);
+        wb_loan *loan = &list->items[list->count];
+        wb_loan_init(loan);
         list->count++;
-        code = wb_loan_find(&list->items[i], ledger, ids.items[i], err);
+        code = find_at(loan, ledger, ids.items[i], at, err);
+        if (code == WB_OK && at != NULL && loan->start.days > at->days) {
+            wb_loan_clear(loan);
+            list->count--;
+        }
     }
     free(ids.items);
     if (code != WB_OK) wb_loan_list_clear(list);
@@ -321,7 +335,7 @@ static wb_code agreement_body(char **body, const wb_loan *loan, wb_error *err)
 static wb_code committed(wb_money *sum, wb_ledger *ledger, const char *party, wb_error *err)
 {
     wb_loan_list loans = {NULL, 0};
-    const wb_code code = wb_loan_list_read(&loans, ledger, err);
+    const wb_code code = wb_loan_list_read(&loans, ledger, NULL, err);
     wb_money_set_cents(sum, 0);
     for (size_t i = 0; i < loans.count; i++) {
         if (strcmp(loans.items[i].party, party) != 0) continue;

@@ -19,9 +19,9 @@ typedef struct wb_loan_book {
 } wb_loan_book;
 void wb_loan_book_init(wb_loan_book *book);
 void wb_loan_book_clear(wb_loan_book *book);
-/* WB_E_NOT_FOUND */
+/* With its entries up to a date (NULL: all). WB_E_NOT_FOUND */
 WB_MUST_CHECK wb_code wb_loan_book_read(wb_loan_book *book, wb_ledger *ledger, const char *id,
-                                        wb_error *err);
+                                        const wb_date *at, wb_error *err);
 
 /* The interest that is still to be posted to have all of it in the books up to a date. Negative
  * after a reversal took principal away. */

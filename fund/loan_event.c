@@ -267,7 +267,7 @@ static wb_code run(kind what, wb_ledger *ledger, wb_loan_event *event, wb_error 
     event->already = false;
     wb_money_set_cents(&event->accrued, 0);
     wb_code code = check_event(what, event, err);
-    if (code == WB_OK) code = wb_loan_book_read(&book, ledger, event->loan, err);
+    if (code == WB_OK) code = wb_loan_book_read(&book, ledger, event->loan, NULL, err);
     if (code == WB_OK && reference == NULL) {
         (void)snprintf(made, sizeof made, "%s:%s:%s:%s", event->loan, kinds[what].word,
                        wb_date_text(date, event->date),
@@ -301,7 +301,7 @@ wb_code wb_loan_accrue(wb_ledger *ledger, wb_loan_event *event, wb_error *err)
     wb_loan_book book;
     wb_loan_book_init(&book);
     event->already = false;
-    wb_code code = wb_loan_book_read(&book, ledger, event->loan, err);
+    wb_code code = wb_loan_book_read(&book, ledger, event->loan, NULL, err);
     if (code == WB_OK) code = check_date(&book, event->date, err);
     if (code == WB_OK) code = accrue(&book, ledger, event, &event->number, err);
     if (code == WB_OK) wb_money_set(&event->outstanding, &book.loan.outstanding);

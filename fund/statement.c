@@ -257,25 +257,32 @@ static wb_money *figure_of(wb_fund_status *status, const char *code)
     return strcmp(code, "0400") == 0 ? &status->backstop : NULL;
 }
 
-static bool count_document(const wb_record *record, void *context)
+typedef struct decision_count {
+    const wb_date *at; /* NULL: all */
+    size_t count;
+} decision_count;
+
+static bool count_decision(const wb_record *record, void *context)
 {
-    (void)record;
-    (*(size_t *)context)++;
+    decision_count *counting = context;
+    if (counting->at == NULL || record->document.date.days <= counting->at->days) counting->count++;
     return true;
 }
 
-static wb_code count_agreements(wb_fund_status *status, wb_ledger *ledger, wb_error *err)
+static wb_code count_agreements(wb_fund_status *status, wb_ledger *ledger, const wb_date *at,
+                                wb_error *err)
 {
+    decision_count decisions = {.at = at};
     wb_party_list parties = {NULL, 0};
     wb_loan_list loans = {NULL, 0};
     wb_code code = wb_party_list_read(&parties, ledger, NULL, err);
     for (size_t i = 0; i < parties.count; i++)
         status->parties[parties.items[i].kind]++;
     if (code == WB_OK) {
-        code = wb_ledger_documents(ledger, WB_RECORD_DECISION, count_document, &status->decisions,
-                                   err);
+        code = wb_ledger_documents(ledger, WB_RECORD_DECISION, count_decision, &decisions, err);
     }
-    if (code == WB_OK) code = wb_loan_list_read(&loans, ledger, err);
+    status->decisions = decisions.count;
+    if (code == WB_OK) code = wb_loan_list_read(&loans, ledger, at, err);
     status->loans = loans.count;
     for (size_t i = 0; i < loans.count; i++) {
         if (wb_money_sign(&loans.items[i].outstanding) != 0) status->open_loans++;
@@ -285,7 +292,8 @@ static wb_code count_agreements(wb_fund_status *status, wb_ledger *ledger, wb_er
     return code;
 }
 
-wb_code wb_fund_status_read(wb_fund_status *status, wb_ledger *ledger, wb_error *err)
+wb_code wb_fund_status_read(wb_fund_status *status, wb_ledger *ledger, const wb_date *at,
+                            wb_error *err)
 {
     assert(status != NULL);
     wb_trial_balance trial;
@@ -293,9 +301,9 @@ wb_code wb_fund_status_read(wb_fund_status *status, wb_ledger *ledger, wb_error 
     wb_fund_status_clear(status);
     wb_fund_status_init(status);
     wb_code code = wb_fund_read(&status->fund, ledger, err);
-    if (code == WB_OK) code = wb_trial_balance_read(&trial, ledger, NULL, err);
+    if (code == WB_OK) code = wb_trial_balance_read(&trial, ledger, at, err);
     if (code == WB_OK) code = wb_ledger_head_read(ledger, &status->head, err);
-    if (code == WB_OK) code = count_agreements(status, ledger, err);
+    if (code == WB_OK) code = count_agreements(status, ledger, at, err);
     status->accounts = trial.count;
     for (size_t i = 0; i < trial.count; i++) {
         wb_money *figure = figure_of(status, trial.rows[i].account.code);

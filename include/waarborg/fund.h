@@ -287,7 +287,9 @@ typedef struct wb_loan_list {
     wb_loan *items; /* owned, in order of id */
     size_t count;
 } wb_loan_list;
-WB_MUST_CHECK wb_code wb_loan_list_read(wb_loan_list *list, wb_ledger *ledger, wb_error *err);
+/* At a date (NULL: now): loans that have started by then, with what was posted up to it. */
+WB_MUST_CHECK wb_code wb_loan_list_read(wb_loan_list *list, wb_ledger *ledger, const wb_date *at,
+                                        wb_error *err);
 void wb_loan_list_clear(wb_loan_list *list);
 
 /* An event of a loan. Without a reference the loan, the event, the date and the amount are the
@@ -408,6 +410,9 @@ typedef struct wb_fund_status {
 } wb_fund_status;
 void wb_fund_status_init(wb_fund_status *status);
 void wb_fund_status_clear(wb_fund_status *status);
-WB_MUST_CHECK wb_code wb_fund_status_read(wb_fund_status *status, wb_ledger *ledger, wb_error *err);
+/* At a date (NULL: now): amounts, decisions and loans up to it; head, accounts and parties are
+ * those of the whole ledger. */
+WB_MUST_CHECK wb_code wb_fund_status_read(wb_fund_status *status, wb_ledger *ledger,
+                                          const wb_date *at, wb_error *err);
 
 #endif

@@ -18,6 +18,7 @@ What was known then. A report asks two things: the books at which day (--at), an
   > waarborg contribution open "$@"
   > waarborg contribution open --at 2026-03-01 "$@"
   > waarborg loan list "$@"
+  > waarborg loan list --at 2026-03-01 "$@"
   > waarborg party list "$@"
   > waarborg party statement GM0935 --from 2026-01-10 "$@"
   > waarborg party statement P1 "$@"
@@ -25,6 +26,7 @@ What was known then. A report asks two things: the books at which day (--at), an
   > waarborg tx show 52 "$@"
   > waarborg ledger log --from 45 "$@"
   > waarborg fund status "$@"
+  > waarborg fund status --at 2026-01-31 "$@"
   > SH
   $ sh show >then
   $ waarborg ledger log --json | sed -n 's/.*"recorded": "\(.*\)".*/\1/p' | tail -1 >when
@@ -112,6 +114,22 @@ a view.
   loan  party  maturity    principal  paid out   repaid  written off  outstanding  interest due
   L-1   P1     2028-02-01   60000.00  50000.00  9833.33         0.00     40166.67          0.00
   L-2   P1     2028-02-01       1.00      0.00     0.00         0.00         0.00          0.00
+  $ waarborg loan list --at 2026-02-28
+  loan  party  maturity    principal  paid out  repaid  written off  outstanding  interest due
+  L-1   P1     2028-02-01   60000.00  50000.00    0.00         0.00     50000.00          0.00
+  L-2   P1     2028-02-01       1.00      0.00    0.00         0.00         0.00          0.00
+  $ waarborg loan list --at 2026-01-31
+  loan  party  maturity  principal  paid out  repaid  written off  outstanding  interest due
+  $ waarborg fund status --at 2026-01-31 --as-of-record 57
+  as known after record 57 (<time>)
+  Waarborgfonds Voorbeeld, from 2026, at 2026-01-31
+  Four eyes: off (one person, no signatures)
+  Parties: 3 municipalities, 1 providers, 0 state, 0 financiers
+  Contribution decisions: 1, still to receive EUR 63000.00
+  Loans: 0, of which 0 open, outstanding EUR 0.00
+  Cash, less what was promised: EUR 1027000.00
+  Debt to the state: EUR 0.00
+  Head <hash> (57 records, 5 entries, the last dated 2026-02-20)
   $ waarborg tx show 52 --as-of-record 57
   as known after record 57 (<time>)
   entry       52
@@ -154,6 +172,7 @@ a view.
       "number": 55,
       "recorded": "<time>"
     },
+    "at": null,
     "name": "Waarborgfonds Voorbeeld",
     "template": "nl-garantiefonds",
     "year": 2026,

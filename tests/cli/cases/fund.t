@@ -38,6 +38,7 @@ A fund is made in a new directory; the chart of accounts comes with it, and a fu
   $ waarborg -C jwf fund status --json
   {
     "schema": "waarborg/fund-status/1",
+    "at": null,
     "name": "Waarborgfonds Jeugdzorg",
     "template": "nl-garantiefonds",
     "year": 2026,

@@ -32,6 +32,7 @@ A loan: agreed, paid out, its interest, paid back in part, written off in part. 
   $ waarborg loan list --json
   {
     "schema": "waarborg/loan-list/1",
+    "at": null,
     "loans": [
       {
         "id": "L-7",

@@ -315,6 +315,51 @@ static void test_agreements_that_are_refused(void **state)
     wb_loan_clear(&loan);
 }
 
+/* The life above, cut off at each day on which something changes and the day before it. */
+static void test_a_loan_at_a_date_has_what_was_posted_up_to_it(void **state)
+{
+    static const struct {
+        const char *date;
+        int64_t disbursed, repaid, written_off, outstanding, accrued, due;
+    } days[] = {
+        {"2026-02-01", 100000000, 0, 0, 100000000, 0, 0},
+        {"2026-04-30", 100000000, 0, 0, 100000000, 0, 0},
+        {"2026-05-01", 100000000, 25000000, 0, 75000000, 1000000, 0},
+        {"2026-07-31", 100000000, 25000000, 0, 75000000, 1000000, 0},
+        {"2026-08-01", 100000000, 25000000, 0, 75000000, 1750000, 750000},
+        {"2026-08-15", 100000000, 25000000, 0, 75000000, 1750000, 750000},
+        {"2026-08-16", 100000000, 25000000, 5000000, 70000000, 1875000, 875000},
+        {"2999-12-31", 100000000, 25000000, 5000000, 70000000, 1875000, 875000},
+    };
+    fixture *at = *state;
+    wb_loan_list list = {NULL, 0};
+    agree(at, "L-7", "P1", 100000000, "2028-02-01");
+    agree(at, "L-8", "P2", 100, "2028-02-01"); /* nothing happens with it */
+    assert_int_equal(act(at, wb_loan_disburse, "L-7", "2026-02-01", 100000000, NULL), WB_OK);
+    assert_int_equal(act(at, wb_loan_repay, "L-7", "2026-05-01", 26000000, NULL), WB_OK);
+    assert_int_equal(act(at, wb_loan_accrue, "L-7", "2026-08-01", 0, NULL), WB_OK);
+    assert_int_equal(act(at, wb_loan_write_off, "L-7", "2026-08-16", 5000000, "WHOA-akkoord"),
+                     WB_OK);
+    wb_date date = day("2026-01-31");
+    assert_int_equal(wb_loan_list_read(&list, at->ledger, &date, &at->err), WB_OK);
+    assert_int_equal(list.count, 0); /* none has started */
+    for (size_t i = 0; i < COUNT(days); i++) {
+        print_message("    %s\n", days[i].date);
+        date = day(days[i].date);
+        assert_int_equal(wb_loan_list_read(&list, at->ledger, &date, &at->err), WB_OK);
+        assert_int_equal(list.count, 2);
+        const wb_loan *loan = &list.items[0];
+        assert_string_equal(loan->id, "L-7");
+        assert_int_equal(wb_money_cents(&loan->disbursed), days[i].disbursed);
+        assert_int_equal(wb_money_cents(&loan->repaid), days[i].repaid);
+        assert_int_equal(wb_money_cents(&loan->written_off), days[i].written_off);
+        assert_int_equal(wb_money_cents(&loan->outstanding), days[i].outstanding);
+        assert_int_equal(wb_money_cents(&loan->interest_accrued), days[i].accrued);
+        assert_int_equal(wb_money_cents(&loan->interest_due), days[i].due);
+    }
+    wb_loan_list_clear(&list);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 
 int main(void)
@@ -323,6 +368,7 @@ int main(void)
         TEST(test_a_loan_through_its_life),
         TEST(test_accruing_every_month_changes_no_total),
         TEST(test_a_repayment_accrues_first),
+        TEST(test_a_loan_at_a_date_has_what_was_posted_up_to_it),
         TEST(test_a_loan_of_a_year_and_a_day_is_long),
         TEST(test_the_same_event_is_posted_once),
         TEST(test_events_that_are_refused),

@@ -263,7 +263,7 @@ static void test_the_status_counts_and_adds(void **state)
     agree(at, "L-2", "P1", 10000, "2027-02-01");
     assert_int_equal(act(at, wb_loan_disburse, "L-1", "2026-02-01", 9000, NULL), WB_OK);
     wb_fund_status_init(&status);
-    assert_int_equal(wb_fund_status_read(&status, at->ledger, &at->err), WB_OK);
+    assert_int_equal(wb_fund_status_read(&status, at->ledger, NULL, &at->err), WB_OK);
     assert_int_equal(wb_money_cents(&status.cash), 100000000 + 5000 - 700 + 6000 - 9000);
     assert_int_equal(wb_money_cents(&status.backstop), 5000);
     assert_int_equal(wb_money_cents(&status.receivable), 24000);
@@ -275,6 +275,20 @@ static void test_the_status_counts_and_adds(void **state)
     assert_int_equal(status.decisions, 1);
     assert_int_equal(status.loans, 2);
     assert_int_equal(status.open_loans, 1);
+    const wb_date january = day("2026-01-14"); /* before the contribution, and any loan */
+    assert_int_equal(wb_fund_status_read(&status, at->ledger, &january, &at->err), WB_OK);
+    assert_int_equal(wb_money_cents(&status.cash), 100000000 + 5000 - 700);
+    assert_int_equal(wb_money_cents(&status.backstop), 5000);
+    assert_int_equal(wb_money_cents(&status.receivable), 0);
+    assert_int_equal(wb_money_cents(&status.outstanding), 0);
+    assert_int_equal(status.parties[WB_PARTY_MUNICIPALITY], 3);
+    assert_int_equal(status.decisions, 0);
+    assert_int_equal(status.loans, 0);
+    assert_int_equal(status.open_loans, 0);
+    const wb_date february = day("2026-01-15"); /* the day of the contribution itself */
+    assert_int_equal(wb_fund_status_read(&status, at->ledger, &february, &at->err), WB_OK);
+    assert_int_equal(wb_money_cents(&status.receivable), 30000);
+    assert_int_equal(status.decisions, 1);
     wb_fund_status_clear(&status);
 }
 
