@@ -7,6 +7,7 @@
 
 #include "fund/document.h"
 #include "fund/grow.h"
+#include "waarborg/control.h"
 
 #define FUND_ID "fund"
 #define TEMPLATE "nl-garantiefonds"
@@ -70,6 +71,26 @@ static wb_code add_documents(wb_ledger *ledger, const wb_fund_options *options, 
     return code;
 }
 
+/* The fund has no credit at its bank: an account of money may not go below 0.00. */
+static wb_code add_limits(wb_ledger *ledger, const wb_fund_options *options, wb_error *err)
+{
+    static const char *const money[] = {"1000", "1010", "1020", "1030"};
+    wb_code code = WB_OK;
+    for (size_t i = 0; i < sizeof money / sizeof money[0] && code == WB_OK; i++) {
+        wb_limit limit;
+        uint64_t number = 0;
+        wb_limit_init(&limit);
+        (void)snprintf(limit.id, sizeof limit.id, "no-overdraft-%s", money[i]);
+        (void)snprintf(limit.accounts[0], sizeof limit.accounts[0], "%s", money[i]);
+        limit.account_count = 1;
+        limit.has_min = true;
+        code = wb_limit_record(ledger, &limit, first_day(options->year), options->maker, &number,
+                               err);
+        wb_limit_clear(&limit);
+    }
+    return code;
+}
+
 static wb_code refuse_existing(const char *dir, wb_error *err)
 {
     wb_fail(err, WB_E_EXISTS, "there is a fund in '%s' already", dir);
@@ -93,6 +114,7 @@ wb_code wb_fund_init(const char *dir, const wb_fund_options *options, size_t *ac
     code = wb_ledger_head_read(ledger, &head, err);
     if (code == WB_OK && head.count != 0) code = refuse_existing(dir, err);
     if (code == WB_OK) code = add_documents(ledger, options, err);
+    if (code == WB_OK) code = add_limits(ledger, options, err);
     if (code == WB_OK) {
         code = wb_ledger_commit(ledger, err);
     } else {

@@ -75,9 +75,10 @@ typedef struct wb_fund_options {
 } wb_fund_options;
 
 /*
- * Make a fund in a new or empty directory: the ledger, then one batch with the fund's document and
- * one for each account, dated on the first day of the year. A ledger without any record (an init
- * that was stopped) is completed.
+ * Make a fund in a new or empty directory: the ledger, then one batch with the fund's document, one
+ * for each account, and four limits (waarborg/control.h): 1000, 1010, 1020 and 1030 may not go
+ * below 0.00, "no-overdraft-1000" and so on. They are dated on the first day of the year. A ledger
+ * without any record (an init that was stopped) is completed.
  *
  * WB_E_RANGE (name, year), WB_E_CHOICE (template): nothing is made. WB_E_EXISTS when there is a
  * fund. `account_count` may be NULL.

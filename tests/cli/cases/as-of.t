@@ -9,7 +9,7 @@ What was known then. A report asks two things: the books at which day (--at), an
   $ waarborg -q loan new L-1 --party P1 --principal 60000.00 --rate 4% --start 2026-02-01 \
   >     --maturity 2028-02-01
   $ waarborg loan disburse L-1 --date 2026-02-01 --amount 50000.00
-  L-1  EUR 50000.00 paid out, entry 55.
+  L-1  EUR 50000.00 paid out, entry 59.
   L-1  EUR 50000.00 outstanding.
   $ cat >show <<'SH'
   > waarborg report balance-sheet --at 2026-06-30 "$@"
@@ -23,8 +23,8 @@ What was known then. A report asks two things: the books at which day (--at), an
   > waarborg party statement GM0935 --from 2026-01-10 "$@"
   > waarborg party statement P1 "$@"
   > waarborg tx list "$@"
-  > waarborg tx show 52 "$@"
-  > waarborg ledger log --from 45 "$@"
+  > waarborg tx show 56 "$@"
+  > waarborg ledger log --from 49 "$@"
   > waarborg fund status "$@"
   > waarborg fund status --at 2026-01-31 "$@"
   > SH
@@ -36,7 +36,7 @@ new party and a new decision of last year's date.
 
   $ printf 'ref,date,party,amount\nR1,2026-02-20,GM0935,1000.00\nR2,2026-01-20,GM0917,27000.00\n' |
   >     waarborg -q contribution receive -
-  $ waarborg tx reverse 52 --reason 'besluit ingetrokken' -q
+  $ waarborg tx reverse 56 --reason 'besluit ingetrokken' -q
   $ printf 'cbs_code,name,under18\nGM0935,Maastricht aan de Maas,18100\nGM0888,Beek,2900\n' |
   >     waarborg -q party import - --kind municipality --date 2026-01-01
   $ waarborg -q loan repay L-1 --date 2026-03-01 --amount 10000.00
@@ -52,23 +52,23 @@ a view.
   $ cat >view <<'SH'
   > sh show --as-of-record "$1" | sed '/^as known after record/d; /"as_of_record"/,/}/d'
   > SH
-  $ sh view 55 | diff then - && echo the same
+  $ sh view 59 | diff then - && echo the same
   the same
   $ sh view "$(cat when)" | diff then - && echo the same
   the same
-  $ sh view 65 | diff now - && echo the same
+  $ sh view 69 | diff now - && echo the same
   the same
-  $ sh view 56 | diff -q then - && echo the same
+  $ sh view 60 | diff -q then - && echo the same
   Files then and - differ
   [1]
-  $ sh view 54 | diff -q then - && echo the same
+  $ sh view 58 | diff -q then - && echo the same
   Files then and - differ
   [1]
-  $ waarborg report balance-sheet --as-of-record 55
-  as known after record 55 (<time>)
+  $ waarborg report balance-sheet --as-of-record 59
+  as known after record 59 (<time>)
   Waarborgfonds Voorbeeld
   balance sheet, all entries, in EUR
-  head <hash> (55 records)
+  head <hash> (59 records)
 
   assets
     0100  Leningen u/g zorgaanbieders, looptijd > 1 jaar    50000.00
@@ -84,8 +84,8 @@ a view.
   total assets                                            1090000.00
   total equity, provisions and liabilities                1090000.00
   result of the open year, part of 0240                     90000.00
-  $ waarborg contribution open --as-of-record 55
-  as known after record 55 (<time>)
+  $ waarborg contribution open --as-of-record 59
+  as known after record 59 (<time>)
   party   name            decision  date        assessed  paid      open
   GM0917  Heerlen         B-1       2026-01-15  27018.63  0.00  27018.63
   GM0935  Maastricht      B-1       2026-01-15  33540.37  0.00  33540.37
@@ -98,8 +98,8 @@ a view.
 
   Open: EUR 400.00
   Paid above what was owed: EUR 27000.00
-  $ waarborg contribution open --at 2026-01-20 --as-of-record 57
-  as known after record 57 (<time>)
+  $ waarborg contribution open --at 2026-01-20 --as-of-record 61
+  as known after record 61 (<time>)
   party   name            decision  date        assessed      paid      open
   GM0917  Heerlen         B-1       2026-01-15  27018.63  27000.00     18.63
   GM0935  Maastricht      B-1       2026-01-15  33540.37      0.00  33540.37
@@ -107,7 +107,7 @@ a view.
 
   Open: EUR 63000.00
   $ waarborg loan list --as-of-record "$(cat when)"
-  as known after record 55 (<time>)
+  as known after record 59 (<time>)
   loan  party  maturity    principal  paid out  repaid  written off  outstanding  interest due
   L-1   P1     2028-02-01   60000.00  50000.00    0.00         0.00     50000.00          0.00
   $ waarborg loan list
@@ -120,8 +120,8 @@ a view.
   L-2   P1     2028-02-01       1.00      0.00    0.00         0.00         0.00          0.00
   $ waarborg loan list --at 2026-01-31
   loan  party  maturity  principal  paid out  repaid  written off  outstanding  interest due
-  $ waarborg fund status --at 2026-01-31 --as-of-record 57
-  as known after record 57 (<time>)
+  $ waarborg fund status --at 2026-01-31 --as-of-record 61
+  as known after record 61 (<time>)
   Waarborgfonds Voorbeeld, from 2026, at 2026-01-31
   Four eyes: off (one person, no signatures)
   Parties: 3 municipalities, 1 providers, 0 state, 0 financiers
@@ -129,10 +129,10 @@ a view.
   Loans: 0, of which 0 open, outstanding EUR 0.00
   Cash, less what was promised: EUR 1027000.00
   Debt to the state: EUR 0.00
-  Head <hash> (57 records, 5 entries, the last dated 2026-02-20)
-  $ waarborg tx show 52 --as-of-record 57
-  as known after record 57 (<time>)
-  entry       52
+  Head <hash> (61 records, 5 entries, the last dated 2026-02-20)
+  $ waarborg tx show 56 --as-of-record 61
+  as known after record 61 (<time>)
+  entry       56
   date        2026-01-15
   event       contribution-assessed
   subject     B-1
@@ -147,29 +147,29 @@ a view.
   1100     Te vorderen bijdragen gemeenten        GM0935  33540.37
   1100     Te vorderen bijdragen gemeenten        GM1883  29441.00
   8000     Bijdragen gemeenten (reguliere inleg)                    90000.00
-  $ waarborg tx show 60 --as-of-record 57
-  as known after record 57 (<time>)
-  ! command line: error[E0407]: there is no record 60; the last is 57
-  !       | waarborg tx show 60 --as-of-record 57
+  $ waarborg tx show 64 --as-of-record 61
+  as known after record 61 (<time>)
+  ! command line: error[E0407]: there is no record 64; the last is 61
+  !       | waarborg tx show 64 --as-of-record 61
   !       |                  ^~
   [4]
-  $ waarborg party statement GM0888 --as-of-record 55
-  as known after record 55 (<time>)
+  $ waarborg party statement GM0888 --as-of-record 59
+  as known after record 59 (<time>)
   ! waarborg: error[E0404]: there is no party 'GM0888'
   !   hint: list them: waarborg party list
   [4]
-  $ waarborg party list --as-of-record 55
-  as known after record 55 (<time>)
+  $ waarborg party list --as-of-record 59
+  as known after record 59 (<time>)
   id      kind          name            under 18      revenue
   GM0917  municipality  Heerlen            14500
   GM0935  municipality  Maastricht         18000
   GM1883  municipality  Sittard-Geleen     15800
   P1      provider      Aanbieder 1               40000000.00
-  $ waarborg fund status --json --as-of-record 55
+  $ waarborg fund status --json --as-of-record 59
   {
     "schema": "waarborg/fund-status/1",
     "as_of_record": {
-      "number": 55,
+      "number": 59,
       "recorded": "<time>"
     },
     "at": null,
@@ -193,7 +193,7 @@ a view.
     "loans_outstanding": "50000.00",
     "backstop_debt": "0.00",
     "head": {
-      "records": 55,
+      "records": 59,
       "entries": 3,
       "hash": "<hash>",
       "last_date": "2026-02-01",
@@ -204,19 +204,19 @@ a view.
 A day is its end, in UTC. What is no moment of these books is refused, with what may be meant.
 
   $ waarborg fund status --as-of-record "$(date -u +%F)" | tail -1
-  Head <hash> (65 records, 9 entries, the last dated 2026-03-01)
+  Head <hash> (69 records, 9 entries, the last dated 2026-03-01)
   $ waarborg fund status --as-of-record 0
-  ! command line: error[E0315]: there is no record 0; the last is 65
+  ! command line: error[E0315]: there is no record 0; the last is 69
   !       | waarborg fund status --as-of-record 0
   !       |                                     ^
   [3]
   $ waarborg fund status --as-of-record 99
-  ! command line: error[E0315]: there is no record 99; the last is 65
+  ! command line: error[E0315]: there is no record 99; the last is 69
   !       | waarborg fund status --as-of-record 99
   !       |                                     ^~
   [3]
   $ waarborg fund status --as-of-record 20260101
-  ! command line: error[E0315]: there is no record 20260101; the last is 65
+  ! command line: error[E0315]: there is no record 20260101; the last is 69
   !       | waarborg fund status --as-of-record 20260101
   !       |                                     ^~~~~~~~
   !   hint: digits alone are a record's number; a day is written 2026-02-01
@@ -233,7 +233,7 @@ A day is its end, in UTC. What is no moment of these books is refused, with what
   !       |                                     ^~~~~~~~~~
   [3]
   $ waarborg fund status --as-of-record 2999-01-01
-  ! command line: error[E0315]: '2999-01-01' is in the future; the last record is 65, of <time>
+  ! command line: error[E0315]: '2999-01-01' is in the future; the last record is 69, of <time>
   !       | waarborg fund status --as-of-record 2999-01-01
   !       |                                     ^~~~~~~~~~
   [3]

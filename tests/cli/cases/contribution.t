@@ -3,10 +3,10 @@ A decision is split over its group to the cent: 1000.00 by 18000, 14500 and 1580
   $ fund.sh
   $ waarborg contribution assess --year 2026 --group municipalities --amount 1000.00 \
   >     --key under18 --ref B-1 --date 2026-01-15 --dry-run
-  EUR 1000.00 would be assessed on 3 parties by under18, entry 52.
+  EUR 1000.00 would be assessed on 3 parties by under18, entry 56.
   $ waarborg contribution assess --year 2026 --group municipalities --amount 1000.00 \
   >     --key under18 --ref B-1 --date 2026-01-15
-  EUR 1000.00 assessed on 3 parties by under18, entry 52.
+  EUR 1000.00 assessed on 3 parties by under18, entry 56.
   $ waarborg contribution open
   party   name            decision  date        assessed  paid    open
   GM0917  Heerlen         B-1       2026-01-15    300.21  0.00  300.21
@@ -19,11 +19,11 @@ The same decision is in the books once; another under its reference is refused.
 
   $ waarborg contribution assess --year 2026 --group municipalities --amount 1000.00 \
   >     --key under18 --ref B-1 --date 2026-01-15
-  Decision B-1 is already in the books, as entry 52.
+  Decision B-1 is already in the books, as entry 56.
   $ waarborg contribution assess --year 2026 --group municipalities --amount 1000.01 \
   >     --key under18 --ref B-1 --date 2026-01-15
-  ! waarborg: error[E0405]: reference 'B-1' was used for entry 52 with other content
-  !   hint: see what it was: waarborg tx show 52
+  ! waarborg: error[E0405]: reference 'B-1' was used for entry 56 with other content
+  !   hint: see what it was: waarborg tx show 56
   ! 1 error; nothing was written.
   [4]
   $ waarborg contribution assess --year 2026 --group state --amount 10.00 --key equal \
@@ -76,9 +76,9 @@ Receipts settle it, once each. What was paid above what is owed is to be paid ba
   GM1883  Sittard-Geleen (municipality)
 
   date        entry  event                  reference  account   amount  balance
-  2026-01-15     52  contribution-assessed  B-1           1100   327.12   327.12
-  2026-02-02     55  contribution-received  R-3           1100  -327.12     0.00
-  2026-02-02     55  contribution-received  R-3           1310    -2.88    -2.88
+  2026-01-15     56  contribution-assessed  B-1           1100   327.12   327.12
+  2026-02-02     59  contribution-received  R-3           1100  -327.12     0.00
+  2026-02-02     59  contribution-received  R-3           1310    -2.88    -2.88
 
   account  name                                     opening  closing
      1100  Te vorderen bijdragen gemeenten             0.00     0.00
@@ -86,7 +86,7 @@ Receipts settle it, once each. What was paid above what is owed is to be paid ba
   $ waarborg report trial-balance
   Waarborgfonds Voorbeeld
   trial balance, all entries, in EUR
-  head <hash> (55 records)
+  head <hash> (59 records)
 
   account  name                                           debit       credit      balance
   0200     Stichtings-/beginkapitaal                       0.00   1000000.00  -1000000.00
@@ -121,9 +121,9 @@ Every wrong cell of a file is named in one run, and nothing is written.
   !     4 | R-5,2026-02-01,GM9999,10.005,8000
   !       |                       ^~~~~~
   !   hint: cents are exact here and never rounded: give no decimals or two
-  ! fout.csv:2:1: error[E0405]: ref: reference 'R-3' was used for entry 55 with other content
+  ! fout.csv:2:1: error[E0405]: ref: reference 'R-3' was used for entry 59 with other content
   !     2 | R-3,2026-02-02,GM1883,331.00,
   !       | ^~~
-  !   hint: see what it was: waarborg tx show 55
+  !   hint: see what it was: waarborg tx show 59
   ! 5 errors; nothing was written.
   [3]

@@ -16,7 +16,7 @@ A fund is made in a new directory; the chart of accounts comes with it, and a fu
   Loans: 0, of which 0 open, outstanding EUR 0.00
   Cash, less what was promised: EUR 0.00
   Debt to the state: EUR 0.00
-  Head <hash> (46 records, 0 entries)
+  Head <hash> (50 records, 0 entries)
   $ waarborg fund init twee --name 'Tweede fonds' --year 2026 --dry-run; ls
   Fund would be created in twee: EUR, 45 accounts, first year 2026.
   Four eyes: off (one person, no signatures).
@@ -59,7 +59,7 @@ A fund is made in a new directory; the chart of accounts comes with it, and a fu
     "loans_outstanding": "0.00",
     "backstop_debt": "0.00",
     "head": {
-      "records": 46,
+      "records": 50,
       "entries": 0,
       "hash": "<hash>",
       "last_date": null,

@@ -9,22 +9,22 @@ A loan: agreed, paid out, its interest, paid back in part, written off in part. 
   >     --maturity 2028-02-01
   Loan L-7 to P1, at most EUR 2500000.00, recorded.
   $ waarborg loan disburse L-7 --date 2026-02-01 --amount 2500000.00
-  L-7  EUR 2500000.00 paid out, entry 54.
+  L-7  EUR 2500000.00 paid out, entry 58.
   L-7  EUR 2500000.00 outstanding.
   $ waarborg loan disburse L-7 --date 2026-02-01 --amount 2500000.00
-  Already in the books, as entry 54; nothing was posted.
+  Already in the books, as entry 58; nothing was posted.
   $ waarborg loan accrue --to 2026-05-01
   L-7  EUR 25000.00 interest accrued.
   1 entry posted, EUR 25000.00.
   $ waarborg loan repay L-7 --date 2026-05-01 --amount 260000.00 --dry-run
-  L-7  EUR 260000.00 would be received, entry 56: EUR 25000.00 interest + EUR 235000.00 principal.
+  L-7  EUR 260000.00 would be received, entry 60: EUR 25000.00 interest + EUR 235000.00 principal.
   L-7  EUR 2265000.00 outstanding.
   $ waarborg loan repay L-7 --date 2026-05-01 --amount 260000.00
-  L-7  EUR 260000.00 received, entry 56: EUR 25000.00 interest + EUR 235000.00 principal.
+  L-7  EUR 260000.00 received, entry 60: EUR 25000.00 interest + EUR 235000.00 principal.
   L-7  EUR 2265000.00 outstanding.
   $ waarborg loan writeoff L-7 --date 2026-06-14 --amount 65000.00 --reason 'WHOA-akkoord 14-06-2026'
   L-7  EUR 10821.67 interest accrued.
-  L-7  EUR 65000.00 written off, entry 58.
+  L-7  EUR 65000.00 written off, entry 62.
   L-7  EUR 2200000.00 outstanding.
   $ waarborg loan list
   loan  party  maturity     principal    paid out     repaid  written off  outstanding  interest due
@@ -57,11 +57,11 @@ A loan: agreed, paid out, its interest, paid back in part, written off in part. 
   P1  Aanbieder 1 (provider)
 
   date        entry  event             reference                         account      amount     balance
-  2026-05-01     55  interest-accrued                                       1140    25000.00    25000.00
-  2026-05-01     56  loan-repaid       L-7:repay:2026-05-01:260000.00       1140   -25000.00        0.00
-  2026-05-01     56  loan-repaid       L-7:repay:2026-05-01:260000.00       0100  -235000.00  2265000.00
-  2026-06-14     57  interest-accrued                                       1140    10821.67    10821.67
-  2026-06-14     58  loan-written-off  L-7:writeoff:2026-06-14:65000.00     0100   -65000.00  2200000.00
+  2026-05-01     59  interest-accrued                                       1140    25000.00    25000.00
+  2026-05-01     60  loan-repaid       L-7:repay:2026-05-01:260000.00       1140   -25000.00        0.00
+  2026-05-01     60  loan-repaid       L-7:repay:2026-05-01:260000.00       0100  -235000.00  2265000.00
+  2026-06-14     61  interest-accrued                                       1140    10821.67    10821.67
+  2026-06-14     62  loan-written-off  L-7:writeoff:2026-06-14:65000.00     0100   -65000.00  2200000.00
 
   account  name                                               opening     closing
      0100  Leningen u/g zorgaanbieders, looptijd > 1 jaar  2500000.00  2200000.00
@@ -69,7 +69,7 @@ A loan: agreed, paid out, its interest, paid back in part, written off in part. 
   $ waarborg report balance-sheet
   Waarborgfonds Voorbeeld
   balance sheet, all entries, in EUR
-  head <hash> (58 records)
+  head <hash> (62 records)
 
   assets
     0100  Leningen u/g zorgaanbieders, looptijd > 1 jaar  2200000.00

@@ -8,7 +8,7 @@ Statements at any date. The result of the open year stands in 0240, so both side
   $ waarborg report balance-sheet
   Waarborgfonds Voorbeeld
   balance sheet, all entries, in EUR
-  head <hash> (54 records)
+  head <hash> (58 records)
 
   assets
     0110  Voorziening verwachte kredietverliezen leningen u/g (contra)    -2500.01
@@ -35,7 +35,7 @@ Statements at any date. The result of the open year stands in 0240, so both side
   $ waarborg report balance-sheet --at 2026-01-31
   Waarborgfonds Voorbeeld
   balance sheet at 2026-01-31, in EUR
-  head <hash> (54 records)
+  head <hash> (58 records)
 
   assets
     1000  Schatkist rekening-courant        1000000.00
@@ -52,7 +52,7 @@ Statements at any date. The result of the open year stands in 0240, so both side
   $ waarborg report trial-balance --at 2026-02-28
   Waarborgfonds Voorbeeld
   trial balance at 2026-02-28, in EUR
-  head <hash> (54 records)
+  head <hash> (58 records)
 
   account  name                                         debit       credit      balance
   0200     Stichtings-/beginkapitaal                     0.00   1000000.00  -1000000.00
@@ -67,7 +67,7 @@ Statements at any date. The result of the open year stands in 0240, so both side
     "at": "2026-02-28",
     "currency": "EUR",
     "head": {
-      "count": 54,
+      "count": 58,
       "entries": 5,
       "hash": "<hash>"
     },
@@ -125,7 +125,7 @@ Before the first entry there is nothing, and that adds up too.
   $ waarborg report balance-sheet --at 2025-12-31
   Waarborgfonds Voorbeeld
   balance sheet at 2025-12-31, in EUR
-  head <hash> (54 records)
+  head <hash> (58 records)
 
   equity
     0240  Resultaat boekjaar                0.00

@@ -210,10 +210,10 @@ From the books: the fund's own cash and its last date; the ledger's head stands 
     "schema": "waarborg/sim-result/1",
     "tool": "waarborg 0.1.0",
     "scenario": {"blake2b": "<hash>", "name": "boeken"},
-    "ledger": {"hash": "<hash>", "last_date": "2026-01-05", "records": 50},
+    "ledger": {"hash": "<hash>", "last_date": "2026-01-05", "records": 54},
     "seed": 1,
     "paths": 400,
   $ waarborg sim run boeken.yaml 2>/dev/null | head -3
   boeken
   2 years from 2027-01-01 in steps of a year, 400 simulated futures, seed 1
-  The fund starts with 1 000 000.00 euros and 0 open loans, from its ledger (verified; 50 records, head <hash>, last date 2026-01-05).
+  The fund starts with 1 000 000.00 euros and 0 open loans, from its ledger (verified; 54 records, head <hash>, last date 2026-01-05).

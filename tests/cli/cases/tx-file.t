@@ -10,14 +10,14 @@ A file of entries: consecutive rows with one ref are one entry.
   > M-2,2026-02-02,ontvangst,1100,GM0935,-600.00
   > CSV
   $ waarborg tx post memoriaal.csv --dry-run
-  2 entries would be posted (51 to 52), 0 were there already; head <hash>
+  2 entries would be posted (55 to 56), 0 were there already; head <hash>
   $ waarborg tx post memoriaal.csv
-  2 entries posted (51 to 52), 0 were there already; head <hash>
+  2 entries posted (55 to 56), 0 were there already; head <hash>
   $ waarborg tx list
   entry  date        event     ref      amount  memo
-     50  2026-01-05  memorial  K-1  1000000.00  eerste inleg
-     51  2026-02-01  memorial  M-1     1000.00  bijdrage, eerste helft
-     52  2026-02-02  memorial  M-2      600.00  ontvangst
+     54  2026-01-05  memorial  K-1  1000000.00  eerste inleg
+     55  2026-02-01  memorial  M-1     1000.00  bijdrage, eerste helft
+     56  2026-02-02  memorial  M-2      600.00  ontvangst
 
 The same file again posts nothing; with one entry more, only that one.
 
@@ -25,11 +25,11 @@ The same file again posts nothing; with one entry more, only that one.
   all 2 entries were there already; nothing to post
   $ printf 'M-3,2026-02-03,,4120,,1.00\nM-3,,,1000,,-1.00\n' >>memoriaal.csv
   $ waarborg tx post - <memoriaal.csv
-  1 entry posted (53 to 53), 2 were there already; head <hash>
+  1 entry posted (57 to 57), 2 were there already; head <hash>
   $ waarborg report trial-balance
   Waarborgfonds Voorbeeld
   trial balance, all entries, in EUR
-  head <hash> (53 records)
+  head <hash> (57 records)
 
   account  name                                         debit       credit      balance
   0200     Stichtings-/beginkapitaal                     0.00   1000000.00  -1000000.00
@@ -50,22 +50,22 @@ For programs: what was posted, and the head.
     "entries": [
       {
         "reference": "M-1",
-        "number": 51,
+        "number": 55,
         "already": true
       },
       {
         "reference": "M-2",
-        "number": 52,
+        "number": 56,
         "already": true
       },
       {
         "reference": "M-3",
-        "number": 53,
+        "number": 57,
         "already": true
       }
     ],
     "head": {
-      "count": 53,
+      "count": 57,
       "entries": 4,
       "hash": "<hash>"
     }
@@ -75,7 +75,7 @@ For programs: what was posted, and the head.
     "schema": "waarborg/tx-list/1",
     "entries": [
       {
-        "number": 51,
+        "number": 55,
         "kind": "entry",
         "recorded": "<time>",
         "date": "2026-02-01",

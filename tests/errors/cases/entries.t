@@ -56,8 +56,8 @@ An unknown account, an unknown party:
 The reference of another entry:
 
   $ waarborg tx post --date 2026-02-01 --debit 4120=1.00 --credit 1000=1.00 --ref K-1
-  ! waarborg: error[E0405]: reference 'K-1' of 'cli' is entry 50 already, with other content
-  !   hint: give the new entry a reference of its own, or reverse entry 50
+  ! waarborg: error[E0405]: reference 'K-1' of 'cli' is entry 54 already, with other content
+  !   hint: give the new entry a reference of its own, or reverse entry 54
   [4]
 
 More than 1,024 postings:
@@ -68,12 +68,12 @@ More than 1,024 postings:
 
 A reversal without a reason, of an entry that is not there, of a record that is no entry:
 
-  $ waarborg tx reverse 50 --reason ''
+  $ waarborg tx reverse 54 --reason ''
   ! waarborg: error[E0306]: a reversal needs its reason
   [3]
-  $ waarborg tx reverse 51 --reason 'there is no such entry'
-  ! command line: error[E0407]: there is no record 51; the last is 50
-  !       | waarborg tx reverse 51 --reason 'there is no such entry'
+  $ waarborg tx reverse 55 --reason 'there is no such entry'
+  ! command line: error[E0407]: there is no record 55; the last is 54
+  !       | waarborg tx reverse 55 --reason 'there is no such entry'
   !       |                     ^~
   [4]
   $ waarborg tx reverse 3 --reason 'an account is no entry'
@@ -159,10 +159,10 @@ in one run; one that comes back within the file is found before:
   ! 1 error; nothing was written.
   [3]
   $ sed -e '6,7d' twice.csv >known.csv; printf 'N-2,2026-02-01,,4120,,3.00\nN-2,,,1000,,-3.00\n' >>known.csv; waarborg tx post known.csv
-  ! known.csv:4:1: error[E0405]: entry 'K-1': reference 'K-1' of 'cli' is entry 50 already, with other content
+  ! known.csv:4:1: error[E0405]: entry 'K-1': reference 'K-1' of 'cli' is entry 54 already, with other content
   !     4 | K-1,2026-02-01,,4120,,2.00
   !       | ^~~
-  !   hint: give the new entry a reference of its own, or reverse entry 50
+  !   hint: give the new entry a reference of its own, or reverse entry 54
   ! 1 error; nothing was written.
   [4]
 

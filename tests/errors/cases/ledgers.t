@@ -41,7 +41,7 @@ A file that was cut off:
 
   $ cp -r fonds cut; truncate -s 8192 cut/data.mdb
   $ waarborg -C cut ledger verify
-  ! cut: error[E0601]: the data file is damaged: it ends after 2 pages and needs 19
+  ! cut: error[E0601]: the data file is damaged: it ends after 2 pages and needs 21
   !   hint: post nothing more to 'cut'; verify a backup and restore it: waarborg ledger restore FILE DIR
   [6]
   $ cp -r fonds empty; : >empty/data.mdb

@@ -141,6 +141,26 @@ const char *newest_entry(fixture *at, char text[1024])
     return text;
 }
 
+void endow(fixture *at, int64_t cents)
+{
+    wb_posting postings[2] = {{.account = "1000"}, {.account = "0200"}};
+    const wb_entry entry = {.date = day("2026-01-01"),
+                            .event = "memorial",
+                            .memo = "",
+                            .maker = "test",
+                            .postings = postings,
+                            .posting_count = 2};
+    uint64_t number = 0;
+    bool already = false;
+    wb_money_init(&postings[0].amount);
+    wb_money_init(&postings[1].amount);
+    wb_money_set_cents(&postings[0].amount, cents);
+    wb_money_set_cents(&postings[1].amount, -cents);
+    assert_int_equal(wb_ledger_post(at->ledger, &entry, &number, &already, &at->err), WB_OK);
+    wb_money_clear(&postings[0].amount);
+    wb_money_clear(&postings[1].amount);
+}
+
 void agree(fixture *at, const char *id, const char *party, int64_t principal, const char *maturity)
 {
     wb_loan loan;

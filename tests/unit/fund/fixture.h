@@ -34,6 +34,8 @@ int64_t balance_of(fixture *at, const char *account, const char *party);
 /* The postings of the newest entry, "1000 -:+100 0100 P1:-100", in their own order. */
 const char *newest_entry(fixture *at, char text[1024]);
 
+/* Founding capital paid in on the fund's first day: debit 1000, credit 0200. */
+void endow(fixture *at, int64_t cents);
 /* Agree on a loan to P1: 1,000,000.00 at 4 %, 30/360, from 2026-02-01 to 2028-02-01. */
 void agree(fixture *at, const char *id, const char *party, int64_t principal, const char *maturity);
 /* An event of a loan; its code. */

@@ -93,6 +93,7 @@ static void test_loans_that_no_agreement_explains_are_refused(void **state)
     wb_opening opening;
     uint64_t reversal = 0;
     wb_opening_init(&opening);
+    endow(at, 100000000);
     agree(at, "L-2", "P1", 100000000, "2028-02-01");
     assert_int_equal(act(at, wb_loan_disburse, "L-2", "2026-04-01", 50000000, NULL), WB_OK);
     const uint64_t stray = memorial(at, "0100", "P2", "1000", NULL, 12345);
@@ -115,6 +116,7 @@ static void test_a_claim_on_the_state_is_no_debt(void **state)
     fixture *at = *state;
     wb_opening opening;
     wb_opening_init(&opening);
+    endow(at, 100);
     (void)memorial(at, "0400", NULL, "1000", NULL, 100);
     assert_int_equal(opening_of(at, &opening, NULL), WB_E_RULE);
     assert_string_equal(at->err.message, "account 0400, the debt to the state, is a claim of 1.00");

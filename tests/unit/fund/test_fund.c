@@ -131,7 +131,7 @@ static void test_a_stopped_beginning_is_completed(void **state)
     assert_int_equal(wb_ledger_open(&at->ledger, dir, WB_LEDGER_WRITE, &at->err), WB_OK);
     assert_int_equal(wb_ledger_begin(at->ledger, NULL, NULL, &at->err), WB_OK);
     assert_int_equal(wb_ledger_head_read(at->ledger, &head, &at->err), WB_OK);
-    assert_int_equal(head.count, 46); /* the fund and its accounts */
+    assert_int_equal(head.count, 50); /* the fund, its accounts and four limits */
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)

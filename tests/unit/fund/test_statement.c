@@ -117,6 +117,7 @@ static void test_a_party_statement_by_hand(void **state)
     const wb_date to = day("2026-06-30");
     assert_int_equal(assess(at, WB_GROUP_PROVIDERS, "equal", 30000, "B-1", "2026-01-15", NULL),
                      WB_OK);
+    endow(at, 36000000);
     agree(at, "L-1", "P1", 36000000, "2027-02-01");
     assert_int_equal(act(at, wb_loan_disburse, "L-1", "2026-02-01", 36000000, NULL), WB_OK);
     assert_int_equal(act(at, wb_loan_repay, "L-1", "2026-03-01", 1120000, NULL), WB_OK);
