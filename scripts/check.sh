@@ -39,4 +39,10 @@ for preset in dev release-clang; do
 done
 step "release: test"
 ctest --preset release -j "$jobs" -LE determinism
+if [ "$deep" = yes ]; then
+    step "coverage"
+    scripts/coverage.sh
+    step "fuzz"
+    scripts/fuzz.sh
+fi
 step "./check passed"
