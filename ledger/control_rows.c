@@ -21,16 +21,24 @@ static wb_code damaged(wb_error *err, const char *what)
     return wb_fail(err, WB_E_DAMAGED, "a row of the store is damaged: %s", what);
 }
 
-wb_code wb_proposal_row_read(wb_ledger *ledger, uint64_t number, wb_proposal_row *out, bool *found,
+/* A view leaves out the verdicts after it, and what the last of them, or the first record that was
+ * posted behind it, made of the proposal. */
+static void cut_to_view(const wb_ledger *ledger, wb_proposal_row *row)
+{
+    if (row->state != WB_PROPOSAL_OPEN && row->verdict_count > 0) {
+        const uint64_t last = row->verdicts[row->verdict_count - 1];
+        const uint64_t closed = row->state == WB_PROPOSAL_POSTED ? last + 1 : last;
+        if (wb_view_hides(ledger, closed)) row->state = WB_PROPOSAL_OPEN;
+    }
+    while (row->verdict_count > 0 && wb_view_hides(ledger, row->verdicts[row->verdict_count - 1]))
+        row->verdict_count--;
+}
+
+static wb_code read_proposal(const wb_ledger *ledger, wb_proposal_row *out, wb_span value,
                              wb_error *err)
 {
-    wb_row row;
-    wb_span value = {0};
+    const uint64_t number = out->number;
     uint8_t state = 0;
-    *out = (wb_proposal_row){.number = number};
-    wb_row_key_u64(&row, WB_TAG_PROPOSAL, number);
-    const wb_code code = wb_lookup(ledger, &row, &value, found, err);
-    if (code != WB_OK || !*found) return code;
     bool whole = wb_span_take_u8(&value, &state) && state <= WB_PROPOSAL_EXPIRED;
     out->state = (wb_proposal_state)state;
     uint64_t last = number;
@@ -42,7 +50,22 @@ wb_code wb_proposal_row_read(wb_ledger *ledger, uint64_t number, wb_proposal_row
         last += step;
         out->verdicts[out->verdict_count++] = last;
     }
-    return whole ? WB_OK : damaged(err, "the state of a proposal");
+    if (!whole) return damaged(err, "the state of a proposal");
+    cut_to_view(ledger, out);
+    return WB_OK;
+}
+
+wb_code wb_proposal_row_read(wb_ledger *ledger, uint64_t number, wb_proposal_row *out, bool *found,
+                             wb_error *err)
+{
+    wb_row row;
+    wb_span value = {0};
+    *out = (wb_proposal_row){.number = number};
+    wb_row_key_u64(&row, WB_TAG_PROPOSAL, number);
+    const wb_code code = wb_lookup(ledger, &row, &value, found, err);
+    if (code != WB_OK || !*found) return code;
+    *found = !wb_view_hides(ledger, number);
+    return *found ? read_proposal(ledger, out, value, err) : WB_OK;
 }
 
 static wb_code write_proposal(wb_ledger *ledger, const wb_proposal_row *state, bool found,
@@ -61,8 +84,38 @@ static wb_code write_proposal(wb_ledger *ledger, const wb_proposal_row *state, b
     return put_row(ledger, &row, found, err);
 }
 
+/* Those that were open then: the list of now does not say, and each proposal does. */
+static wb_code open_then(wb_ledger *ledger, wb_open_row *open, bool *found, wb_error *err)
+{
+    static const uint8_t prefix = WB_TAG_PROPOSAL;
+    wb_scan scan;
+    open->count = 0;
+    *found = false;
+    wb_code code = wb_scan_open(&scan, ledger, (wb_span){&prefix, 1}, err);
+    while (code == WB_OK) {
+        wb_span key = {0};
+        wb_span value = {0};
+        bool more = false;
+        code = wb_scan_next(&scan, &key, &value, &more, err);
+        if (code != WB_OK || !more) break;
+        wb_proposal_row row = {.number = wb_get_u64(key.data + 1)};
+        if (wb_view_hides(ledger, row.number)) break; /* and so are all that follow */
+        *found = true;
+        code = read_proposal(ledger, &row, value, err);
+        if (code != WB_OK || row.state != WB_PROPOSAL_OPEN) continue;
+        if (open->count == WB_PROPOSALS_OPEN_MAX) {
+            code = damaged(err, "too many proposals were open");
+        } else {
+            open->numbers[open->count++] = row.number;
+        }
+    }
+    wb_scan_close(&scan);
+    return code;
+}
+
 wb_code wb_open_row_read(wb_ledger *ledger, wb_open_row *open, bool *found, wb_error *err)
 {
+    if (ledger->view.number != 0) return open_then(ledger, open, found, err);
     wb_row row;
     wb_span value = {0};
     open->count = 0;

@@ -21,7 +21,7 @@ typedef struct wb_open_row {
     uint64_t numbers[WB_PROPOSALS_OPEN_MAX]; /* ascending */
 } wb_open_row;
 
-/* Read a row, in a read or in the course of a flush. WB_E_DAMAGED. */
+/* Read a row, in a read or in the course of a flush; of a view, as it was then. WB_E_DAMAGED. */
 WB_MUST_CHECK wb_code wb_proposal_row_read(wb_ledger *ledger, uint64_t number, wb_proposal_row *out,
                                            bool *found, wb_error *err);
 WB_MUST_CHECK wb_code wb_open_row_read(wb_ledger *ledger, wb_open_row *open, bool *found,
