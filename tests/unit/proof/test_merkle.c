@@ -432,6 +432,15 @@ static void test_impossible_sizes_are_refused(void **state)
     assert_int_equal(wb_tree_check_consistency(huge, root, huge, root, &path, NULL), WB_E_PROOF);
     assert_int_equal(wb_tree_check_consistency(2, &roots[2], 1, &roots[1], &path, NULL),
                      WB_E_PROOF);
+    /* one that goes on above the root is told so, before its hashes are looked at */
+    wb_error err;
+    path.count = 1;
+    assert_int_equal(wb_tree_check_inclusion(root, 0, 1, &path, root, &err), WB_E_PROOF);
+    assert_non_null(strstr(err.message, "too long"));
+    path.count = 3;
+    assert_int_equal(wb_tree_check_consistency(2, &roots[2], 3, &roots[3], &path, &err),
+                     WB_E_PROOF);
+    assert_non_null(strstr(err.message, "too long"));
     /* a path that claims more hashes than there is room for */
     path.count = WB_TREE_PATH_MAX + 1;
     assert_int_equal(wb_tree_check_inclusion(root, 0, huge - 1, &path, root, NULL), WB_E_PROOF);

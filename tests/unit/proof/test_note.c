@@ -445,6 +445,9 @@ static void test_only_what_is_signed_counts(void **state)
     wb_proof proof;
     wb_proof_init(&proof);
     assert_int_equal(wb_proof_parse(&proof, text, strlen(text), "p", NULL), WB_OK);
+    /* what stands beside the note is not looked at */
+    proof.checkpoint = (wb_checkpoint){.size = 1};
+    assert_int_equal(wb_proof_check(&proof, &key, 1, NULL, NULL), WB_OK);
     /* a made-up tree of one leaf, in the struct and not in the note */
     proof.record[0] = 'R';
     proof.index = 0;
