@@ -12,6 +12,7 @@
 #ifndef WAARBORG_CLI_COMMAND_H
 #define WAARBORG_CLI_COMMAND_H
 
+#include "waarborg/key.h"
 #include "waarborg/ledger.h"
 
 enum {
@@ -46,6 +47,7 @@ typedef struct wb_command {
     const wb_option *operands;
     wb_need need;
     bool writes; /* accepts --dry-run and --as (implied by WB_NEED_WRITER) */
+    bool signs;  /* opens the key of --as: accepts --key-file and --passphrase-file, and --as */
     bool as_of;  /* shows the books, with WB_NEED_READER: accepts --as-of-record */
     bool stops;  /* looks at wb_interrupted: the first Ctrl-C lets it finish in order */
     /*
@@ -70,10 +72,13 @@ struct wb_cli {
     bool quiet;
     bool dry_run;
     bool help;
-    const char *dir;     /* the fund: -C, else WAARBORG_FUND, else "." */
-    const char *maker;   /* --as, else WAARBORG_AS, LOGNAME or USER, else "unknown" */
-    wb_ledger *ledger;   /* open for WB_NEED_READER and WB_NEED_WRITER */
-    wb_diagnostics list; /* what to report when the command is done */
+    const char *dir;             /* the fund: -C, else WAARBORG_FUND, else "." */
+    const char *maker;           /* --as, else WAARBORG_AS, LOGNAME or USER, else "unknown" */
+    const char *key_file;        /* --key-file, or NULL */
+    const char *passphrase_file; /* --passphrase-file, or NULL */
+    wb_signer *signer;           /* by wb_cli_signer; closed when the command is done */
+    wb_ledger *ledger;           /* open for WB_NEED_READER and WB_NEED_WRITER */
+    wb_diagnostics list;         /* what to report when the command is done */
     const char *closing; /* last line under errors, such as "nothing was written"; NULL: none */
     char *line;          /* the command line as one text, quoted as for sh */
     wb_argument *arguments;
@@ -108,6 +113,13 @@ wb_code wb_cli_refuse_part(wb_cli *cli, const char *name, size_t n, size_t offse
 void wb_cli_waiting(const char *holder, void *context); /* context: the wb_cli */
 WB_MUST_CHECK wb_code wb_cli_begin(wb_cli *cli, wb_error *err);
 WB_MUST_CHECK wb_code wb_cli_commit(wb_cli *cli, wb_error *err);
+
+/* ---- keys ---- */
+
+/* Open the key of cli->maker as cli->signer, unless it is open: the file of --key-file, else
+ * NAME.key in WAARBORG_KEYS or ~/.config/waarborg/keys; the passphrase of --passphrase-file, else
+ * asked on the terminal. Before the ledger is begun: nobody may have to wait for a typist. */
+WB_MUST_CHECK wb_code wb_cli_signer(wb_cli *cli, wb_error *err);
 
 /* ---- results, on standard output ---- */
 

@@ -5,6 +5,7 @@
 #include "cli/command.h"
 
 extern const wb_command wb_commands_fund[];
+extern const wb_command wb_commands_key[];
 extern const wb_command wb_commands_party[];
 extern const wb_command wb_commands_contribution[];
 extern const wb_command wb_commands_loan[];

@@ -9,6 +9,7 @@
 /* In the order in which the help lists them. */
 static const wb_command *const tables[] = {
     wb_commands_fund,
+    wb_commands_key,
     wb_commands_party,
     wb_commands_contribution,
     wb_commands_loan,

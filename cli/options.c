@@ -13,6 +13,10 @@ const wb_option wb_global_options[] = {
     {"help", NULL, "show this help", 0},
     {"dry-run", NULL, "check everything, write nothing", 0},
     {"as", "NAME", "who makes the entry (default: WAARBORG_AS, else the user's name)", 0},
+    {"key-file", "FILE", "the key of who makes or approves (default: NAME.key in WAARBORG_KEYS)",
+     0},
+    {"passphrase-file", "FILE", "the passphrase of the key, its first line (default: asked for)",
+     0},
     {"as-of-record", "WHEN", "what was known after a record, or at the end of a day or time (UTC)",
      0},
     {NULL, NULL, NULL, 0},
@@ -21,10 +25,11 @@ const wb_option wb_global_options[] = {
 bool wb_global_applies(const wb_option *option, const wb_command *command)
 {
     if (strcmp(option->name, "as-of-record") == 0) return command == NULL || command->as_of;
-    const bool for_writers =
-        strcmp(option->name, "dry-run") == 0 || strcmp(option->name, "as") == 0;
-    if (!for_writers || command == NULL) return true;
-    return command->writes || command->need == WB_NEED_WRITER;
+    const bool dry = strcmp(option->name, "dry-run") == 0;
+    const bool who = strcmp(option->name, "as") == 0 || strcmp(option->name, "key-file") == 0 ||
+                     strcmp(option->name, "passphrase-file") == 0;
+    if ((!dry && !who) || command == NULL) return true;
+    return command->writes || command->need == WB_NEED_WRITER || (who && command->signs);
 }
 
 void *wb_cli_must(void *allocated)
@@ -211,6 +216,8 @@ static void keep(wb_cli *cli, const wb_option *option, const char *value, uint32
     }
     if (option == &wb_global_options[0]) cli->dir = value;
     if (strcmp(option->name, "as") == 0) cli->maker = value;
+    if (strcmp(option->name, "key-file") == 0) cli->key_file = value;
+    if (strcmp(option->name, "passphrase-file") == 0) cli->passphrase_file = value;
 }
 
 /* One option: -C DIR, -q, --name VALUE, --name=VALUE or --name. */

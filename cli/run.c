@@ -81,6 +81,8 @@ static wb_code open_and_run(wb_cli *cli, wb_error *err)
     if (code == WB_OK) code = cli->command->run(cli, err);
     wb_ledger_close(cli->ledger);
     cli->ledger = NULL;
+    wb_signer_close(cli->signer); /* wipes */
+    cli->signer = NULL;
     return code;
 }
 

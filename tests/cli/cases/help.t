@@ -50,6 +50,8 @@ Every command explains itself, and a wrong word gets the nearest right one.
     --help                      show this help
     --dry-run                   check everything, write nothing
     --as NAME                   who makes the entry (default: WAARBORG_AS, else the user's name)
+    --key-file FILE             the key of who makes or approves (default: NAME.key in WAARBORG_KEYS)
+    --passphrase-file FILE      the passphrase of the key, its first line (default: asked for)
 
   example:
     waarborg tx post memoriaal.csv --dry-run
