@@ -1,4 +1,6 @@
 /* cmd_ledger.c - waarborg ledger: verify, log, backup and restore. */
+#include <string.h>
+
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/record.h"
@@ -50,6 +52,21 @@ typedef struct logger {
     json_t *records; /* NULL: fill the table */
 } logger;
 
+/* "61, 2 approvals" of a record that was posted from a proposal; "61" of a verdict on it. */
+static void add_proposal(wb_table *table, const wb_record *record)
+{
+    char text[64] = "";
+    if (record->proposal > 0) {
+        (void)snprintf(text, sizeof text, "%llu", (unsigned long long)record->proposal);
+    }
+    if (record->approvals > 0) {
+        const size_t used = strlen(text);
+        (void)snprintf(text + used, sizeof text - used, ", %u approval%s", record->approvals,
+                       record->approvals == 1 ? "" : "s");
+    }
+    wb_table_add(table, text);
+}
+
 static bool log_record(const wb_record *record, void *context)
 {
     logger *l = context;
@@ -69,6 +86,7 @@ static bool log_record(const wb_record *record, void *context)
     wb_table_add(&l->table, entry ? record->entry.event : record->document.id);
     wb_table_add(&l->table, entry ? record->entry.maker : record->document.maker);
     wb_table_add(&l->table, wb_hash_short(hash, record->hash));
+    add_proposal(&l->table, record);
     return true;
 }
 
@@ -76,7 +94,7 @@ static wb_code run_log(wb_cli *cli, wb_error *err)
 {
     static const wb_column columns[] = {{"record", true}, {"recorded", false}, {"kind", false},
                                         {"date", false},  {"what", false},     {"maker", false},
-                                        {"hash", false}};
+                                        {"hash", false},  {"proposal", false}};
     uint64_t first = 1;
     logger l = {.limit = UINT64_MAX, .records = cli->json ? wb_json_array() : NULL};
     bool good = wb_cli_number(cli, "from", INT64_MAX, &first);

@@ -58,6 +58,21 @@ static void set_entry(json_t *object, const wb_record *record)
     wb_json_set(object, "postings", postings);
 }
 
+static void set_document(json_t *object, const wb_record *record)
+{
+    const wb_document *document = &record->document;
+    wb_json_set(object, "date", wb_json_date(document->date));
+    if (record->kind == WB_RECORD_PROPOSAL || record->kind == WB_RECORD_VERDICT) {
+        wb_json_set(object, "maker", wb_json_text(document->maker));
+        wb_json_set(object, "reason", wb_json_text(document->body));
+        return;
+    }
+    json_t *body = json_loads(document->body, JSON_DECODE_ANY, NULL);
+    wb_json_set(object, "id", wb_json_text(document->id));
+    wb_json_set(object, "maker", wb_json_text(document->maker));
+    wb_json_set(object, "body", body != NULL ? body : wb_json_text(document->body));
+}
+
 json_t *wb_record_json(const wb_record *record)
 {
     char time[28];
@@ -68,12 +83,13 @@ json_t *wb_record_json(const wb_record *record)
     if (record->kind == WB_RECORD_ENTRY) {
         set_entry(object, record);
     } else {
-        const wb_document *document = &record->document;
-        json_t *body = json_loads(document->body, JSON_DECODE_ANY, NULL);
-        wb_json_set(object, "date", wb_json_date(document->date));
-        wb_json_set(object, "id", wb_json_text(document->id));
-        wb_json_set(object, "maker", wb_json_text(document->maker));
-        wb_json_set(object, "body", body != NULL ? body : wb_json_text(document->body));
+        set_document(object, record);
+    }
+    if (record->proposal > 0) {
+        wb_json_set(object, "proposal", wb_json_number(record->proposal));
+    }
+    if (record->approvals > 0) {
+        wb_json_set(object, "approvals", wb_json_number(record->approvals));
     }
     wb_json_set(object, "hash", wb_json_hash(record->hash));
     return object;
@@ -148,6 +164,8 @@ void wb_record_print(const wb_record *record, const wb_account_list *accounts, F
     print_line(out, "reference", entry->reference);
     print_line(out, "memo", entry->memo);
     print_line(out, "maker", entry->maker);
+    print_number(out, "proposal", record->proposal);
+    print_number(out, "approvals", record->approvals);
     print_number(out, "reverses", entry->reverses);
     print_line(out, "reason", entry->reason);
     print_number(out, "reversed by", record->reversed_by);

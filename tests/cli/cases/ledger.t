@@ -5,7 +5,7 @@ The books can be checked by anyone, copied while in use, and restored.
   54 records (entries 1, postings 2): numbers, sums, hashes and chain are right;
   balances recomputed and equal: 2; head <hash>
   $ waarborg ledger log --from 52
-  record  recorded                     kind   date        what      maker  hash
+  record  recorded                     kind   date        what      maker  hash       proposal
       52  <time>  party  2026-01-01  GM0917    anna   <hash>
       53  <time>  party  2026-01-01  GM1883    anna   <hash>
       54  <time>  entry  2026-01-05  memorial  anna   <hash>
