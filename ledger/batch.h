@@ -108,6 +108,9 @@ uint64_t wb_batch_number(const wb_batch *batch, const wb_pending *pending);
 
 /* Write what is not yet in the transaction, growing the map when it is full. */
 WB_MUST_CHECK wb_code wb_batch_flush(struct wb_ledger *ledger, wb_error *err);
+/* Drop the records and all they did, and begin again; the writer's lock is kept. When that fails
+ * the batch may only be aborted. */
+WB_MUST_CHECK wb_code wb_batch_restart(struct wb_ledger *ledger, wb_error *err);
 /* Flush and commit. */
 WB_MUST_CHECK wb_code wb_batch_commit(struct wb_ledger *ledger, wb_error *err);
 

@@ -97,6 +97,9 @@ WB_MUST_CHECK wb_code wb_codec_decode(wb_raw_record *raw, wb_span bytes, wb_erro
 enum { WB_STAMP_SIZE = 16, WB_DRAFTS_MAX = WB_BATCH_MAX, WB_PROPOSAL_NONCE_SIZE = 16 };
 bool wb_draft_kind(wb_record_kind kind);
 WB_MUST_CHECK wb_code wb_codec_put_draft(wb_bytes *out, wb_span bytes, wb_error *err);
+/* The other way round: the record without approvals that a draft is of. */
+WB_MUST_CHECK wb_code wb_codec_stamp_draft(wb_bytes *out, wb_span draft, wb_stamp stamp,
+                                           wb_error *err);
 bool wb_codec_draft(wb_span *drafts, wb_span *draft);
 WB_MUST_CHECK wb_code wb_codec_decode_draft(wb_raw_record *raw, wb_span draft, wb_error *err);
 

@@ -55,6 +55,18 @@ wb_code wb_codec_put_draft(wb_bytes *out, wb_span bytes, wb_error *err)
     return WB_OK;
 }
 
+wb_code wb_codec_stamp_draft(wb_bytes *out, wb_span draft, wb_stamp stamp, wb_error *err)
+{
+    assert(draft.size > STAMP_OFFSET && stamp.approvals == 0);
+    const wb_code code = wb_bytes_reserve(out, draft.size + WB_STAMP_SIZE, err);
+    if (code != WB_OK) return code;
+    wb_bytes_put(out, draft.data, STAMP_OFFSET);
+    wb_bytes_put_u64(out, stamp.number);
+    wb_bytes_put_u64(out, stamp.recorded_us);
+    wb_bytes_put(out, draft.data + STAMP_OFFSET, draft.size - STAMP_OFFSET);
+    return WB_OK;
+}
+
 bool wb_codec_draft(wb_span *drafts, wb_span *draft)
 {
     wb_span rest = *drafts;

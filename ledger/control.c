@@ -124,10 +124,8 @@ static wb_code period_check(wb_ledger *ledger, const wb_document *document, wb_e
 wb_code wb_control_document(wb_ledger *ledger, const wb_document *document, wb_error *err)
 {
     static wb_control_check *const checks[] = {
-        [WB_RECORD_USER] = wb_user_check,
-        [WB_RECORD_RULE] = wb_rule_check,
-        [WB_RECORD_LIMIT] = limit_check,
-        [WB_RECORD_PERIOD] = period_check,
+        [WB_RECORD_USER] = wb_user_check,     [WB_RECORD_RULE] = wb_rule_check,
+        [WB_RECORD_LIMIT] = limit_check,      [WB_RECORD_PERIOD] = period_check,
         [WB_RECORD_SWITCH] = wb_switch_check,
     };
     const size_t kind = (size_t)document->kind;

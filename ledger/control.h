@@ -66,6 +66,19 @@ WB_MUST_CHECK wb_code wb_user_read(wb_user *user, const char *name, size_t name_
 WB_MUST_CHECK wb_code wb_signer_user(const wb_user **user, const wb_ledger *ledger,
                                      const wb_signer *signer, wb_error *err);
 
+/* Whether a user may do what a role may: WB_E_UNAUTHORISED, "may not" and the words of `what`. */
+WB_MUST_CHECK wb_code wb_user_may(const wb_user *user, unsigned roles, const char *what,
+                                  wb_error *err);
+
+/*
+ * Rules in force, by index below wb_rules_count: the recorded ones, and the built-in ones that are
+ * not recorded otherwise. The index for `what` is that of its own rule, else that of "any".
+ */
+size_t wb_rules_count(const wb_ledger *ledger);
+size_t wb_rules_index(const wb_ledger *ledger, const char *what, size_t size);
+/* The checkers that the rule of an index asks for an amount. */
+unsigned wb_rules_ask(const wb_ledger *ledger, size_t index, const wb_money *amount);
+
 /* Rules. The one that is in force for `what`: recorded, built in, or those for "any". Clears and
  * sets `rule`. */
 void wb_rule_in_force(wb_rule *rule, const wb_ledger *ledger, const char *what, size_t size);

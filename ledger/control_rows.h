@@ -7,8 +7,6 @@
 
 #include "ledger/internal.h"
 
-enum { WB_VERDICTS_MAX = 100 }; /* on one proposal */
-
 typedef struct wb_proposal_row {
     uint64_t number;
     wb_proposal_state state;

@@ -14,6 +14,7 @@
 #include "ledger/lock.h"
 #include "ledger/names.h"
 #include "ledger/periods.h"
+#include "ledger/reserve.h"
 #include "ledger/rows.h"
 #include "ledger/store.h"
 #include "ledger/view.h"
@@ -33,6 +34,7 @@ struct wb_ledger {
     wb_view view;   /* of a READ handle: see view.h */
     wb_names names;
     wb_control control;
+    wb_reserves reserves;
     wb_batch batch;
     wb_limits limits;   /* these two are kept as the batch's slots are */
     wb_periods periods; /* and forgotten when a document of theirs is recorded */

@@ -318,6 +318,7 @@ void wb_ledger_close(wb_ledger *ledger)
     wb_view_clear(&ledger->view);
     wb_names_clear(&ledger->names);
     wb_control_clear(&ledger->control);
+    wb_reserves_clear(&ledger->reserves);
     wb_batch_clear(&ledger->batch);
     wb_limits_clear(&ledger->limits);
     wb_periods_clear(&ledger->periods);

@@ -26,12 +26,14 @@ wb_code wb_ledger_begin(wb_ledger *ledger, wb_waiting *waiting, void *context, w
     ledger->in_batch = true;
     wb_batch_begin(ledger);
     wb_control_begin(ledger);
+    wb_reserves_begin(ledger);
     return WB_OK;
 }
 
 static void end_batch(wb_ledger *ledger, bool committed)
 {
     wb_control_end(ledger, committed);
+    wb_reserves_end(ledger, committed);
     wb_batch_end(ledger, committed);
     /* names of records that are no more */
     if (!committed) wb_names_clear(&ledger->names);
@@ -66,6 +68,25 @@ wb_code wb_ledger_commit(wb_ledger *ledger, wb_error *err)
     }
     end_batch(ledger, code == WB_OK);
     return wb_ledger_result(ledger, code, err);
+}
+
+wb_code wb_batch_restart(wb_ledger *ledger, wb_error *err)
+{
+    assert(ledger->in_batch);
+    wb_txn_abort(ledger);
+    wb_control_end(ledger, false);
+    wb_reserves_end(ledger, false);
+    wb_batch_end(ledger, false);
+    wb_names_clear(&ledger->names);
+    const wb_code code = wb_txn_begin(ledger, true, err);
+    if (code != WB_OK) {
+        ledger->batch.failed = true;
+        return code;
+    }
+    wb_batch_begin(ledger);
+    wb_control_begin(ledger);
+    wb_reserves_begin(ledger);
+    return WB_OK;
 }
 
 void wb_ledger_abort(wb_ledger *ledger)
@@ -144,9 +165,11 @@ typedef struct candidate {
     uint8_t reference[WB_REFERENCE_KEY_SIZE];
 } candidate;
 
+static const char of_entry[] = "entry";
+
 /* The reference was used by the record in `bytes`: the same content, or another's? Everything is
  * compared but when it was recorded, who made it and who approved it. */
-static wb_code compare_content(wb_ledger *ledger, const candidate *fresh, wb_span bytes,
+static wb_code compare_content(const candidate *fresh, wb_span bytes, const char *what,
                                bool *already, wb_error *err)
 {
     wb_raw_record raw = {0};
@@ -154,7 +177,7 @@ static wb_code compare_content(wb_ledger *ledger, const candidate *fresh, wb_spa
     if (code != WB_OK) return code;
     if (!wb_span_equal(raw.source, wb_span_text(fresh->entry->source)) ||
         !wb_span_equal(raw.reference, wb_span_text(fresh->entry->reference))) {
-        return wb_fail(err, WB_E_DAMAGED, "a reference leads to entry %llu, which has another",
+        return wb_fail(err, WB_E_DAMAGED, "a reference leads to %s %llu, which has another", what,
                        (unsigned long long)raw.number);
     }
     char maker[UINT8_MAX + 1];
@@ -168,14 +191,39 @@ static wb_code compare_content(wb_ledger *ledger, const candidate *fresh, wb_spa
     *already = code == WB_OK && wb_span_equal((wb_span){again.data, again.size}, bytes);
     wb_bytes_clear(&again);
     if (code == WB_OK && !*already) {
-        code =
-            wb_fail(err, WB_E_DUPLICATE,
-                    "reference '%.100s' of '%.40s' is entry %llu already, with other content",
-                    fresh->entry->reference, fresh->entry->source, (unsigned long long)raw.number);
-        wb_error_hint(err, "give the new entry a reference of its own, or reverse entry %llu",
+        code = wb_fail(err, WB_E_DUPLICATE,
+                       "reference '%.100s' of '%.40s' is %s %llu already, with other content",
+                       fresh->entry->reference, fresh->entry->source, what,
+                       (unsigned long long)raw.number);
+        wb_error_hint(err, "give the new entry a reference of its own, or %s %llu",
+                      what == of_entry ? "reverse entry" : "reject proposal",
                       (unsigned long long)raw.number);
     }
-    (void)ledger;
+    return code;
+}
+
+/* The reference is held by a draft of an open proposal: the same content, or another's? */
+static wb_code compare_draft(wb_ledger *ledger, const candidate *fresh, uint64_t proposal,
+                             uint32_t index, bool *already, wb_error *err)
+{
+    wb_bytes copy = {0};
+    wb_bytes record = {0};
+    wb_raw_record raw;
+    wb_span draft = {0};
+    uint8_t hash[WB_LEDGER_HASH_SIZE];
+    const wb_stamp stamp = {.number = proposal};
+    wb_code code = wb_proposal_read(ledger, proposal, &copy, &raw, hash, err);
+    if (code == WB_OK) {
+        for (uint32_t i = 0; i <= index; i++)
+            (void)wb_codec_draft(&raw.drafts, &draft);
+        code = wb_codec_stamp_draft(&record, draft, stamp, err);
+    }
+    if (code == WB_OK) {
+        code = compare_content(fresh, (wb_span){record.data, record.size}, "in proposal", already,
+                               err);
+    }
+    wb_bytes_clear(&record);
+    wb_bytes_clear(&copy);
     return code;
 }
 
@@ -190,14 +238,19 @@ static wb_code check_reference(wb_ledger *ledger, candidate *fresh, uint64_t *nu
     if (pending != NULL) {
         *number = wb_batch_number(batch, pending);
         const wb_span bytes = {batch->bytes.data + pending->offset, pending->size};
-        return compare_content(ledger, fresh, bytes, already, err);
+        return compare_content(fresh, bytes, of_entry, already, err);
     }
-    wb_code code = wb_bucket_find(ledger, fresh->reference, number, err);
+    uint32_t draft = 0;
+    wb_code code = wb_reserve_reference(ledger, fresh->reference, number, &draft, err);
+    if (code == WB_OK && *number != 0) {
+        return compare_draft(ledger, fresh, *number, draft, already, err);
+    }
+    if (code == WB_OK) code = wb_bucket_find(ledger, fresh->reference, number, err);
     if (code != WB_OK || *number == 0) return code;
     wb_stored stored;
     wb_raw_record raw = {0};
     code = wb_stored_get(ledger, *number, &raw, &stored, err);
-    return code == WB_OK ? compare_content(ledger, fresh, stored.bytes, already, err) : code;
+    return code == WB_OK ? compare_content(fresh, stored.bytes, of_entry, already, err) : code;
 }
 
 wb_code wb_ledger_find_reference(wb_ledger *ledger, const char *source, const char *reference,
@@ -266,8 +319,14 @@ static wb_code check_target(wb_ledger *ledger, uint64_t number, wb_raw_record *r
     if (number == 0 || number > ledger->head.count) {
         return wb_fail(err, WB_E_REVERSED, "there is no entry %llu", shown);
     }
+    uint64_t proposal = 0;
     wb_stored stored;
-    wb_code code = wb_stored_get(ledger, number, raw, &stored, err);
+    wb_code code = wb_reserve_reversal(ledger, number, &proposal, err);
+    if (code == WB_OK && proposal != 0) {
+        return wb_fail(err, WB_E_REVERSED, "proposal %llu, which is open, reverses entry %llu",
+                       (unsigned long long)proposal, shown);
+    }
+    if (code == WB_OK) code = wb_stored_get(ledger, number, raw, &stored, err);
     if (code != WB_OK) return code;
     if (raw->kind != WB_RECORD_ENTRY) {
         return wb_fail(err, WB_E_REVERSED, "record %llu is not an entry", shown);
@@ -302,7 +361,9 @@ static wb_code check_reversal(wb_ledger *ledger, const candidate *fresh, wb_erro
 
 static wb_code check_room(const wb_batch *batch, wb_error *err)
 {
-    if (batch->record_count >= WB_BATCH_MAX || batch->bytes.size >= BATCH_BYTES_MAX) {
+    /* the verdict that posts the largest of proposals lies beside its records */
+    const size_t most = WB_BATCH_MAX + (batch->proposal != 0 ? 1 : 0);
+    if (batch->record_count >= most || batch->bytes.size >= BATCH_BYTES_MAX) {
         return wb_fail(err, WB_E_RANGE, "a batch holds at most %d records and %zu MiB",
                        WB_BATCH_MAX, BATCH_BYTES_MAX >> 20);
     }

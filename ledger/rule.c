@@ -184,6 +184,37 @@ void wb_rule_in_force(wb_rule *rule, const wb_ledger *ledger, const char *what, 
     (void)found;
 }
 
+size_t wb_rules_count(const wb_ledger *ledger)
+{
+    return ledger->control.rules.count + BUILT_IN_COUNT;
+}
+
+/* The index of the rule of that very name; wb_rules_count when there is none. */
+static size_t index_of(const wb_ledger *ledger, const char *what, size_t size)
+{
+    const wb_rule *found = recorded(ledger, what, size);
+    if (found != NULL) return (size_t)(found - ledger->control.rules.items);
+    size_t i = 0;
+    while (i < BUILT_IN_COUNT &&
+           (strlen(built_in[i].what) != size || memcmp(built_in[i].what, what, size) != 0))
+        i++;
+    return ledger->control.rules.count + i;
+}
+
+size_t wb_rules_index(const wb_ledger *ledger, const char *what, size_t size)
+{
+    const size_t index = index_of(ledger, what, size);
+    return index < wb_rules_count(ledger) ? index : index_of(ledger, "any", 3);
+}
+
+unsigned wb_rules_ask(const wb_ledger *ledger, size_t index, const wb_money *amount)
+{
+    const wb_rule_list *rules = &ledger->control.rules;
+    assert(index < wb_rules_count(ledger));
+    if (index < rules->count) return wb_rule_checkers(&rules->items[index], amount);
+    return built_in[index - rules->count].checkers;
+}
+
 static unsigned most_of(const wb_rule *rule)
 {
     unsigned most = 0;

@@ -226,6 +226,20 @@ wb_code wb_signer_user(const wb_user **user, const wb_ledger *ledger, const wb_s
     return WB_OK;
 }
 
+wb_code wb_user_may(const wb_user *user, unsigned wanted, const char *what, wb_error *err)
+{
+    if ((user->roles & wanted) != 0) return WB_OK;
+    char list[64] = "";
+    for (size_t i = 0; i < ROLE_COUNT; i++) {
+        if ((wanted & roles[i].role) == 0) continue;
+        const size_t used = strlen(list);
+        (void)snprintf(list + used, sizeof list - used, "%s%s", used == 0 ? "" : " or ",
+                       roles[i].name);
+    }
+    return wb_fail(err, WB_E_UNAUTHORISED, "'%s' may not %s: that takes the role of %s", user->name,
+                   what, list);
+}
+
 /* Users being collected. */
 typedef struct gather {
     wb_user_list *list;

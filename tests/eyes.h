@@ -5,6 +5,8 @@
 #ifndef WAARBORG_TESTS_EYES_H
 #define WAARBORG_TESTS_EYES_H
 
+#include <time.h>
+
 #include "books.h"
 #include "waarborg/control.h"
 
@@ -80,6 +82,79 @@ static inline void eyes_open_on(eyes *made, const char *name)
         wb_four_eyes_on(made->ledger, made->signers[ANNA], (wb_date){20454}, &number, &ok_err));
     assert_int_equal(number, 13);
     eyes_commit(made);
+}
+
+/* Post one entry to the open batch, made by a person. */
+static inline wb_code eyes_post(eyes *made, int who, const char *event, int64_t cents,
+                                const char *reference, uint64_t *number, wb_error *err)
+{
+    books_entry entry;
+    bool already = false;
+    books_entry_init(&entry, "1000", "8000", NULL, cents);
+    entry.entry.maker = eyes_people[who].name;
+    entry.entry.event = event;
+    entry.entry.source = reference == NULL ? NULL : "test";
+    entry.entry.reference = reference;
+    const wb_code code = wb_ledger_post(made->ledger, &entry.entry, number, &already, err);
+    books_entry_clear(&entry);
+    return code;
+}
+
+/* The last day that most tests give their proposals: thirty days from now. */
+static inline wb_proposal_terms eyes_terms(void)
+{
+    const int32_t today = (int32_t)(time(NULL) / 86400);
+    return (wb_proposal_terms){.expires = {today + 30}, .reason = ""};
+}
+
+/* Turn the open batch into a proposal and commit, or abort. */
+static inline wb_code eyes_propose(eyes *made, int who, uint64_t *number, wb_error *err)
+{
+    const wb_proposal_terms terms = eyes_terms();
+    const wb_code code = wb_ledger_propose(made->ledger, made->signers[who], &terms, number, err);
+    if (code != WB_OK) {
+        wb_ledger_abort(made->ledger);
+        return code;
+    }
+    return wb_ledger_commit(made->ledger, err);
+}
+
+/* Propose one memorial entry. */
+static inline uint64_t eyes_entry(eyes *made, int who, int64_t cents)
+{
+    uint64_t number = 0;
+    eyes_begin(made);
+    ASSERT_OK(eyes_post(made, who, "memorial", cents, NULL, &number, &ok_err));
+    ASSERT_OK(eyes_propose(made, who, &number, &ok_err));
+    return number;
+}
+
+/* A verdict in a batch of its own; nothing is left of it when it is refused. */
+static inline wb_code eyes_decide_by(eyes *made, uint64_t proposal, wb_verdict verdict,
+                                     const wb_signer *signer, const char *reason,
+                                     wb_decided *decided, wb_error *err)
+{
+    eyes_begin(made);
+    const wb_code code =
+        wb_ledger_decide(made->ledger, proposal, verdict, signer, reason, decided, err);
+    if (code != WB_OK) {
+        wb_ledger_abort(made->ledger);
+        return code;
+    }
+    return wb_ledger_commit(made->ledger, err);
+}
+
+static inline wb_code eyes_approve(eyes *made, uint64_t proposal, int who, wb_error *err)
+{
+    wb_decided decided;
+    return eyes_decide_by(made, proposal, WB_VERDICT_APPROVE, made->signers[who], "", &decided,
+                          err);
+}
+
+static inline void eyes_verify(eyes *made)
+{
+    wb_verify_report report;
+    ASSERT_OK(wb_ledger_verify(made->ledger, &report, NULL, NULL, &ok_err));
 }
 
 static inline void eyes_close(eyes *made)

@@ -69,7 +69,8 @@ enum { WB_RULE_TIERS_MAX = 8, WB_CHECKERS_MAX = 10 };
  * What a rule is about: the event word of an entry ("loan-written-off"), one of "account", "party",
  * "decision", "loan", "fund", "user", "rule", "limit", "period-close", "period-reopen", or "any"
  * for what has no rule of its own. The amount of a proposal under a rule is the sum of the debits
- * of all its drafts of that event, so that cutting up an entry changes nothing; 0.00 for documents.
+ * of all its drafts under it, so that cutting up an entry changes nothing; 0.00 for documents.
+ * Under "any" that is the sum over all drafts that have no rule of their own.
  */
 typedef struct wb_rule {
     char what[WB_ID_MAX + 1];
@@ -115,7 +116,8 @@ WB_MUST_CHECK wb_code wb_four_eyes_on(wb_ledger *ledger, const wb_signer *signer
 enum {
     WB_PROPOSALS_OPEN_MAX = 1000,   /* open at one time */
     WB_DRAFTS_BYTES_MAX = 64 << 20, /* bytes of the drafts of one proposal */
-    WB_PROPOSAL_DAYS_MAX = 366      /* from made to expiry */
+    WB_PROPOSAL_DAYS_MAX = 366,     /* from made to expiry */
+    WB_VERDICTS_MAX = 100           /* on one proposal */
 };
 
 typedef struct wb_proposal_terms {
@@ -135,8 +137,8 @@ typedef struct wb_proposal_terms {
  *
  * WB_E_FOUR_EYES (they are off), WB_E_UNAUTHORISED (unknown user, missing role, record of another
  * maker), WB_E_REVOKED (revoked, or not the user's current key), WB_E_RULE (a record names an
- * account, party or entry of the same batch: propose that first; more than WB_PROPOSALS_OPEN_MAX),
- * WB_E_RANGE (expiry, sizes).
+ * account, party or entry of the same batch: propose that first; more than WB_PROPOSALS_OPEN_MAX;
+ * the batch has a proposal or verdict), WB_E_RANGE (expiry, sizes, a line break in the reason).
  */
 WB_MUST_CHECK wb_code wb_ledger_propose(wb_ledger *ledger, const wb_signer *signer,
                                         const wb_proposal_terms *terms, uint64_t *number,
@@ -167,9 +169,11 @@ typedef struct wb_decided {
  * Stale (WB_E_STALE, the record that changed is named): a draft is refused by the ledger as it is
  * now (the same checks as when it was posted), or a subject or document of the drafts has a newer
  * record than the proposal, or, when it was computed, an (account, party) of its postings has.
+ * What is newer is looked at by every approval, what the ledger refuses by the one that completes.
  * Withdraw it and propose again. WB_E_NOT_FOUND (no proposal), WB_E_RULE (decided already, or its
- * last day has passed; expiry before it), WB_E_UNAUTHORISED (the maker himself, no checker, voted
- * before), WB_E_REVOKED (the signer, or the maker since), WB_E_MISSING (reason).
+ * last day has passed, after which it can only expire; expiry before it; WB_VERDICTS_MAX),
+ * WB_E_UNAUTHORISED (the maker himself, no checker, voted before), WB_E_REVOKED (the signer, or the
+ * maker since), WB_E_MISSING (reason).
  */
 WB_MUST_CHECK wb_code wb_ledger_decide(wb_ledger *ledger, uint64_t proposal, wb_verdict verdict,
                                        const wb_signer *signer, const char *reason,
