@@ -1,4 +1,5 @@
 /* cmd_tx.c - waarborg tx: post, list, show and reverse entries. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,17 +176,33 @@ static wb_code read_postings(wb_cli *cli, typed_posting *typed, wb_error *err)
     return code != WB_OK ? code : wb_diagnostics_code(&cli->list);
 }
 
+/* Mark the amounts, from the first --debit or --credit on the line to the last: which of them is
+ * wrong, nobody can say. */
+static wb_code refuse_amounts(wb_cli *cli, wb_error *err)
+{
+    const wb_argument *first = NULL;
+    const wb_argument *last = NULL;
+    for (size_t i = 0; i < cli->argument_count; i++) {
+        const wb_argument *argument = &cli->arguments[i];
+        const char *name = argument->option->name;
+        if (strcmp(name, "debit") != 0 && strcmp(name, "credit") != 0) continue;
+        if (first == NULL) first = argument;
+        last = argument;
+    }
+    assert(first != NULL && last != NULL);
+    const size_t offset = (size_t)(strrchr(first->value, '=') + 1 - first->value);
+    (void)wb_cli_refuse_part(cli, first->option->name, 0, offset,
+                             last->column_end - first->column - offset, err);
+    err->message[0] = '\0'; /* it stands in the list */
+    return err->code;
+}
+
 static wb_code post_one(wb_cli *cli, wb_tx_group *group, wb_error *err)
 {
     wb_code code = wb_entry_check(&group->entry, err);
+    if (code == WB_E_UNBALANCED || code == WB_E_POSTINGS) return refuse_amounts(cli, err);
     if (code == WB_OK) code = wb_cli_begin(cli, err);
-    if (code != WB_OK) {
-        if (code == WB_E_UNBALANCED) {
-            wb_error_hint(err,
-                          "add a --debit or --credit for the difference, or correct an amount");
-        }
-        return code;
-    }
+    if (code != WB_OK) return code;
     code = wb_ledger_post(cli->ledger, &group->entry, &group->number, &group->already, err);
     if (code != WB_OK) {
         wb_ledger_abort(cli->ledger);

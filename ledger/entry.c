@@ -96,8 +96,8 @@ wb_code wb_entry_check(const wb_entry *entry, wb_error *err)
     assert(entry->event != NULL && entry->memo != NULL && entry->maker != NULL);
     const size_t count = entry->posting_count;
     if (count < WB_POSTINGS_MIN || count > WB_POSTINGS_MAX) {
-        return wb_fail(err, WB_E_POSTINGS, "%zu postings, and an entry has %d to %d", count,
-                       WB_POSTINGS_MIN, WB_POSTINGS_MAX);
+        return wb_fail(err, WB_E_POSTINGS, "%zu posting%s, and an entry has %d to %d", count,
+                       count == 1 ? "" : "s", WB_POSTINGS_MIN, WB_POSTINGS_MAX);
     }
     wb_code code = check_amounts(entry, err);
     if (code == WB_OK) code = check_balance(entry, err);

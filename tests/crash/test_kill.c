@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -97,10 +98,19 @@ static void on_stop(int signal_number)
     stopped = 1;
 }
 
-static pid_t start_reader(const char *dir)
+/* A child that does not outlive the test, however the test ends. */
+static pid_t fork_child(void)
 {
+    const pid_t parent = getpid();
     const pid_t child = fork();
     assert_true(child >= 0);
+    if (child == 0 && (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)) _exit(1);
+    return child;
+}
+
+static pid_t start_reader(const char *dir)
+{
+    const pid_t child = fork_child();
     if (child == 0) {
         (void)signal(SIGTERM, on_stop);
         run_reader(dir, &stopped);
@@ -147,8 +157,7 @@ static uint64_t kill_a_writer(const char *dir, uint64_t acknowledged, bool *in_f
 {
     int ends[2];
     assert_int_equal(pipe(ends), 0);
-    const pid_t writer = fork();
-    assert_true(writer >= 0);
+    const pid_t writer = fork_child();
     if (writer == 0) {
         (void)close(ends[0]);
         run_writer(dir, ends[1]);
@@ -255,8 +264,7 @@ static void test_two_writers_take_turns(void **state)
     books_chart(ledger);
     wb_ledger_close(ledger);
     for (size_t i = 0; i < COUNT(writers); i++) {
-        writers[i] = fork();
-        assert_true(writers[i] >= 0);
+        writers[i] = fork_child();
         if (writers[i] != 0) continue;
         books_entry posted;
         books_entry_init(&posted, i == 0 ? "1000" : "1100", "8000", "p1", 100);

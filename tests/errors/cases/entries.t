@@ -3,14 +3,18 @@ The rules of an entry. What breaks one is refused, and the books stay as they we
 Debits and credits differ:
 
   $ waarborg tx post --date 2026-03-10 --debit 1000=100.00 --credit 8000=90.00
-  ! waarborg: error[E0401]: debits and credits differ by EUR 10.00
+  ! command line: error[E0401]: debits and credits differ by EUR 10.00
+  !       | waarborg tx post --date 2026-03-10 --debit 1000=100.00 --credit 8000=90.00
+  !       |                                                 ^~~~~~~~~~~~~~~~~~~~~~~~~~
   !   hint: credit 10.00 more, or correct an amount
   [4]
 
 Only one side:
 
   $ waarborg tx post --date 2026-03-10 --debit 1000=100.00
-  ! waarborg: error[E0402]: 1 postings, and an entry has 2 to 1024
+  ! command line: error[E0402]: 1 posting, and an entry has 2 to 1024
+  !       | waarborg tx post --date 2026-03-10 --debit 1000=100.00
+  !       |                                                 ^~~~~~
   [4]
 
 A date that does not exist:
@@ -64,7 +68,9 @@ More than 1,024 postings:
 
   $ set --; i=0; while [ $i -lt 1024 ]; do set -- "$@" --debit 4120=0.01; i=$((i+1)); done
   > waarborg tx post --date 2026-02-01 --credit 1000=10.24 "$@" 2>&1 | cut -c 1-79
-  waarborg: error[E0402]: 1025 postings, and an entry has 2 to 1024
+  command line: error[E0402]: 1025 postings, and an entry has 2 to 1024
+        | waarborg tx post --date 2026-02-01 --credit 1000=10.24 --debit 4120=0.0
+        |                                                  ^~~~~~~~~~~~~~~~~~~~~~
 
 A reversal without a reason, of an entry that is not there, of a record that is no entry:
 
@@ -106,7 +112,7 @@ All of it in one file and one run:
   !     2 | unbalanced,2026-02-01,,4120,,10.00
   !       | ^~~~~~~~~~
   !   hint: credit 1.00 more, or correct an amount
-  ! bad.csv:4:1: error[E0402]: entry 'lonely': 1 postings, and an entry has 2 to 1024
+  ! bad.csv:4:1: error[E0402]: entry 'lonely': 1 posting, and an entry has 2 to 1024
   !     4 | lonely,2026-02-01,,4120,,10.00
   !       | ^~~~~~
   ! bad.csv:5:12: error[E0313]: date: 2026-02-30 does not exist
