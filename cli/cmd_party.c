@@ -1,6 +1,4 @@
 /* cmd_party.c - waarborg party: import, list, and the statement of one. */
-#include <time.h>
-
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/write.h"
@@ -16,13 +14,6 @@ static bool read_kind(wb_cli *cli, wb_party_kind *kind)
 }
 
 /* ---- import ---- */
-
-/* The library has no clock: the day of an import without a date is asked here. */
-static wb_date today(void)
-{
-    enum { SECONDS_A_DAY = 86400 };
-    return (wb_date){.days = (int32_t)(time(NULL) / SECONDS_A_DAY)};
-}
 
 typedef struct import_job {
     wb_party_import parties;
@@ -66,7 +57,7 @@ static void print_import(const wb_cli *cli, const wb_party_import *parties)
 static wb_code run_import(wb_cli *cli, wb_error *err)
 {
     import_job at = {
-        .parties = {.date = today(), .maker = cli->maker, .weight = wb_cli_text(cli, "weight")},
+        .parties = {.date = wb_cli_today(), .maker = cli->maker, .weight = wb_cli_text(cli, "weight")},
         .table = NULL};
     if (!read_kind(cli, &at.parties.kind)) return wb_diagnostics_code(&cli->list);
     if (!wb_cli_date(cli, "date", &at.parties.date)) return wb_diagnostics_code(&cli->list);

@@ -101,6 +101,9 @@ bool wb_cli_rate(wb_cli *cli, const char *name, wb_rate_form form, wb_rate *valu
 bool wb_cli_number(wb_cli *cli, const char *name, uint64_t limit, uint64_t *value);
 bool wb_cli_id(wb_cli *cli, const char *name, const char **value);
 
+/* Today, in UTC: the library has no clock. */
+wb_date wb_cli_today(void);
+
 /* Put the place of the n-th value of name under err and add it to cli->list. Returns its code.
  * `offset` and `size` mark a part of the value; size 0: the whole value. */
 wb_code wb_cli_refuse(wb_cli *cli, const char *name, size_t n, wb_error *err);

@@ -10,6 +10,8 @@
 static const wb_command *const tables[] = {
     wb_commands_fund,
     wb_commands_key,
+    wb_commands_user,
+    wb_commands_rule,
     wb_commands_party,
     wb_commands_contribution,
     wb_commands_loan,

@@ -2,6 +2,13 @@
 #include "cli/command.h"
 
 #include <string.h>
+#include <time.h>
+
+wb_date wb_cli_today(void)
+{
+    enum { SECONDS_A_DAY = 86400 };
+    return (wb_date){.days = (int32_t)(time(NULL) / SECONDS_A_DAY)};
+}
 
 bool wb_cli_date(wb_cli *cli, const char *name, wb_date *value)
 {

@@ -6,7 +6,7 @@
 #   transcript.sh PROGRAM CASE --frozen   also demand that every command leaves the ledger in `fonds`
 #                                         (made by fund.sh beforehand) as it was
 #
-# The fund is WAARBORG_FUND=fonds and the maker WAARBORG_AS=anna. In a case, two blanks and "$ "
+# The fund is WAARBORG_FUND=fonds, the maker WAARBORG_AS=anna, and keys are in keys (keys.sh). In a case, two blanks and "$ "
 # start a command, "> " continues it, "! " is a line of standard error (after all of standard
 # output), "[3]" an exit status other than 0. What differs on every run is replaced: hashes by
 # <hash>, times by <time>, the working directory by <dir>.
@@ -25,7 +25,9 @@ PATH="$work/bin:$here:${WAARBORG_TEST_TOOLS:-$here}:$PATH"
 WAARBORG_AS=anna
 CASES=$(dirname "$case_file")
 WAARBORG_FUND=fonds
-export PATH WAARBORG_AS WAARBORG_FUND CASES
+WAARBORG_KEYS=keys # by keys.sh
+WAARBORG_PASSPHRASE_FILE=keys/passphrase
+export PATH WAARBORG_AS WAARBORG_FUND WAARBORG_KEYS WAARBORG_PASSPHRASE_FILE CASES
 cd "$work/here"
 
 normalise() {
