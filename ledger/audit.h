@@ -10,7 +10,7 @@
 #ifndef WAARBORG_LEDGER_AUDIT_H
 #define WAARBORG_LEDGER_AUDIT_H
 
-#include "ledger/internal.h"
+#include "ledger/anchors.h"
 #include "ledger/pool.h"
 
 /* A set of rows as a sum of hashes. */
@@ -59,6 +59,14 @@ typedef struct wb_audit {
     uint64_t from;     /* the first record that is read; those before it are taken as they are */
     wb_code node_code; /* of the first stored node that differs, see wb_audit_node */
     wb_error node_err;
+    const struct wb_block *block; /* being audited */
+    const wb_checkpoint *anchor;  /* to compare with, or NULL */
+    const char *anchor_path;
+    uint64_t anchors; /* checked, each a record; and of the newest: */
+    uint64_t anchored;
+    uint64_t anchored_us;
+    wb_tree_hash anchored_root;
+    uint64_t trusted; /* records that an anchor covers */
     uint64_t first_bad;
 } wb_audit;
 
@@ -93,6 +101,15 @@ typedef struct wb_audit_run {
 } wb_audit_run;
 /* Audit the records from audit->from on. The result does not depend on the threads. */
 WB_MUST_CHECK wb_code wb_audit_records(wb_audit *audit, const wb_audit_run *run, wb_error *err);
+
+/* What a record that was read and hashed says of control: who signed what, and whether he might.
+ * Called for each record, in order, after what does not need it. */
+WB_MUST_CHECK wb_code wb_audit_control_record(wb_audit *audit, const wb_raw_record *raw,
+                                              const wb_stored *stored, wb_error *err);
+/* An anchor: its signature, and that it covers the records before it as they are. */
+WB_MUST_CHECK wb_code wb_audit_anchor(wb_audit *audit, const wb_raw_record *raw, wb_error *err);
+/* The root of the tree over the records before `number`, which lies in the block being audited. */
+wb_tree_hash wb_audit_root(const wb_audit *audit, uint64_t number);
 
 /* Read every row that is not a record, and compare it with what was recomputed. */
 WB_MUST_CHECK wb_code wb_audit_rows(wb_audit *audit, wb_error *err);

@@ -124,13 +124,35 @@ static wb_code audit_record(wb_audit *audit, const wb_raw_record *raw, const wb_
     if (raw->recorded_us < audit->found.recorded_us) {
         return bad_record(raw->number, err, "was recorded before the one before it");
     }
-    const wb_code code = raw->kind == WB_RECORD_ENTRY ? audit_entry(audit, raw, err)
-                                                      : audit_document(audit, raw, err);
+    wb_code code = raw->kind == WB_RECORD_ENTRY ? audit_entry(audit, raw, err)
+                                                : audit_document(audit, raw, err);
+    if (code == WB_OK) code = wb_audit_control_record(audit, raw, stored, err);
     if (code != WB_OK) return code;
     audit->found.count = raw->number;
     audit->found.recorded_us = raw->recorded_us;
     memcpy(audit->found.hash, stored->hash, sizeof audit->found.hash);
     return WB_OK;
+}
+
+wb_tree_hash wb_audit_root(const wb_audit *audit, uint64_t number)
+{
+    const wb_block *block = audit->block;
+    assert(number >= block->first && number <= block->first + block->good);
+    const wb_tree_edge edge = wb_block_edge(block, &audit->tree, (size_t)(number - block->first));
+    return wb_tree_root(&edge);
+}
+
+/* The anchor from outside, when the last record it covers is in this block. */
+static wb_code compare_anchor(wb_audit *audit, const wb_block *block, wb_error *err)
+{
+    const wb_checkpoint *anchor = audit->anchor;
+    if (anchor == NULL || anchor->size < block->first ||
+        anchor->size >= block->first + block->count) {
+        return WB_OK;
+    }
+    const wb_tree_hash root = wb_audit_root(audit, anchor->size + 1);
+    if (anchor->size > audit->trusted) audit->trusted = anchor->size;
+    return wb_anchor_compare(anchor, &root, audit->anchor_path, err);
 }
 
 static void add_sum(wb_row_sum *sum, const wb_row_sum *more)
@@ -140,34 +162,32 @@ static void add_sum(wb_row_sum *sum, const wb_row_sum *more)
     sum->high += more->high;
 }
 
+static wb_code keep(wb_error *err, wb_code code, const wb_error *found)
+{
+    if (code != WB_OK && err != NULL) *err = *found;
+    return code;
+}
+
 /* A block that was checked, record by record. */
 static wb_code audit_block(wb_audit *audit, const wb_block *block, wb_error *err)
 {
     wb_code code = WB_OK;
+    audit->block = block;
     for (size_t i = 0; code == WB_OK && i < block->good; i++)
         code = audit_record(audit, &block->raw[i], &block->stored[i], err);
-    const bool whole = block->good == block->count;
-    if (code == WB_OK && !whole) {
-        code = block->code;
-        if (err != NULL) *err = block->err;
-    }
-    if (code == WB_OK) {
-        wb_block_append(block, audit);
-        add_sum(&audit->wanted.references, &block->wanted.references);
-        add_sum(&audit->wanted.subjects, &block->wanted.subjects);
-        add_sum(&audit->wanted.postings, &block->wanted.postings);
-    }
-    if (code == WB_OK && block->end != WB_OK) {
-        code = block->end;
-        if (err != NULL) *err = block->end_err;
-    }
-    if (code == WB_OK && audit->node_code != WB_OK) {
-        code = audit->node_code;
-        if (err != NULL) *err = audit->node_err;
-    } else if (code != WB_OK) {
+    if (code == WB_OK && block->good < block->count) code = keep(err, block->code, &block->err);
+    if (code == WB_OK) code = keep(err, block->end, &block->end_err);
+    if (code != WB_OK) {
         audit->first_bad = audit->found.count + 1;
+        return code;
     }
-    return code;
+    code = compare_anchor(audit, block, err);
+    if (code != WB_OK) return code;
+    wb_block_append(block, audit);
+    add_sum(&audit->wanted.references, &block->wanted.references);
+    add_sum(&audit->wanted.subjects, &block->wanted.subjects);
+    add_sum(&audit->wanted.postings, &block->wanted.postings);
+    return keep(err, audit->node_code, &audit->node_err);
 }
 
 /* Blocks are filled ahead, checked by whoever has time, and audited in order. */

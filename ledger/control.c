@@ -126,7 +126,7 @@ wb_code wb_control_document(wb_ledger *ledger, const wb_document *document, wb_e
     static wb_control_check *const checks[] = {
         [WB_RECORD_USER] = wb_user_check,     [WB_RECORD_RULE] = wb_rule_check,
         [WB_RECORD_LIMIT] = limit_check,      [WB_RECORD_PERIOD] = period_check,
-        [WB_RECORD_SWITCH] = wb_switch_check,
+        [WB_RECORD_SWITCH] = wb_switch_check, [WB_RECORD_ANCHOR] = wb_anchor_admit,
     };
     const size_t kind = (size_t)document->kind;
     if (kind < WB_RECORD_USER || kind > WB_RECORD_ANCHOR) return WB_OK;

@@ -51,6 +51,7 @@ WB_MUST_CHECK wb_code wb_control_document(wb_ledger *ledger, const wb_document *
 wb_control_check wb_user_check;   /* user.c */
 wb_control_check wb_rule_check;   /* rule.c */
 wb_control_check wb_switch_check; /* switch.c */
+wb_control_check wb_anchor_admit; /* anchor.c */
 
 /* Read all current users, and all recorded rules, into an empty list. */
 WB_MUST_CHECK wb_code wb_users_load(wb_user_list *list, wb_ledger *ledger, wb_error *err);

@@ -38,7 +38,7 @@ struct wb_ledger {
     wb_batch batch;
     wb_limits limits;   /* these two are kept as the batch's slots are */
     wb_periods periods; /* and forgotten when a document of theirs is recorded */
-    uint64_t clock_us; /* in tests: the time, instead of the machine's */
+    uint64_t clock_us;  /* in tests: the time, instead of the machine's */
 };
 
 typedef struct wb_open_options {

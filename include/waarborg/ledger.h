@@ -153,8 +153,9 @@ WB_MUST_CHECK wb_code wb_ledger_guard(wb_code (*work)(void *context, wb_error *e
  *
  * post sets *number and *already: when the reference was used before for the same content *already
  * is true, *number is that entry and nothing is added. Refusals: those of wb_entry_check, then
- * WB_E_ACCOUNT, WB_E_PARTY, WB_E_DUPLICATE, WB_E_CLOSED (waarborg/control.h), WB_E_REVERSED (no such
- * entry, already reversed, is a reversal or a document), WB_E_RANGE (WB_BATCH_MAX), WB_E_LIMIT.
+ * WB_E_ACCOUNT, WB_E_PARTY, WB_E_DUPLICATE, WB_E_CLOSED (waarborg/control.h), WB_E_REVERSED (no
+ * such entry, already reversed, is a reversal or a document), WB_E_RANGE (WB_BATCH_MAX),
+ * WB_E_LIMIT.
  */
 typedef void wb_waiting(const char *holder, void *context);
 WB_MUST_CHECK wb_code wb_ledger_begin(wb_ledger *ledger, wb_waiting *waiting, void *context,
@@ -267,8 +268,9 @@ WB_MUST_CHECK wb_code wb_ledger_statement(wb_ledger *ledger, const char *account
 
 /*
  * Recompute everything from the records: numbering, the double-entry rule, times, hashes, chain,
- * references, reversals, documents, balances, indexes, counts. Stops at the first bad record and
- * names it: err says which entry and what differs (WB_E_CHAIN, WB_E_DAMAGED). `progress` may be
+ * references, reversals, documents, balances, indexes, counts, the Merkle tree, and every anchor.
+ * Stops at the first bad record and names it: err says which entry and what differs (WB_E_CHAIN,
+ * WB_E_DAMAGED, WB_E_ANCHOR, WB_E_SIGNATURE). Several threads share the work. `progress` may be
  * NULL. O(records); memory O(accounts x parties).
  */
 typedef struct wb_verify_report {
@@ -276,8 +278,15 @@ typedef struct wb_verify_report {
     uint64_t entries;
     uint64_t postings;
     uint64_t balances;
-    uint64_t first_bad; /* number of the first record that fails, or 0 */
-    uint8_t hash[WB_LEDGER_HASH_SIZE];
+    uint64_t first_bad;   /* number of the first record that fails, or 0 */
+    uint64_t first;       /* the first record that was read; above 1 see waarborg/anchor.h */
+    uint64_t trusted;     /* records before that for which an anchor speaks */
+    uint64_t anchors;     /* anchors that were checked, each a record */
+    uint64_t anchored;    /* records that the newest of them covers, 0 without one; and then: */
+    uint64_t anchored_us; /* when it was recorded */
+    uint8_t anchored_root[WB_LEDGER_HASH_SIZE];
+    uint8_t hash[WB_LEDGER_HASH_SIZE]; /* of the last record */
+    uint8_t root[WB_LEDGER_HASH_SIZE]; /* of the Merkle tree over all records */
 } wb_verify_report;
 WB_MUST_CHECK wb_code wb_ledger_verify(wb_ledger *ledger, wb_verify_report *report,
                                        void (*progress)(uint64_t done, uint64_t total,

@@ -20,7 +20,7 @@ headers_of() {
     core) echo 'error money rate split date text csv' ;;
     policy) echo 'waterfall loan allocation opening' ;;
     proof) echo 'tree key note' ;;
-    ledger) echo 'ledger control' ;;
+    ledger) echo 'ledger control anchor' ;;
     fund) echo 'fund' ;;
     sim) echo 'scenario model numeric sim' ;;
     bridge) echo 'bridge' ;;
