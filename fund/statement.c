@@ -5,7 +5,6 @@
 
 #include "fund/event.h"
 
-#define ACCOUNT_RESULT "0240"
 
 /* ---- Trial balance ---- */
 
@@ -160,7 +159,7 @@ static void add_line(wb_balance_sheet *sheet, const wb_trial_row *row)
     } else {
         wb_money_negate(&amount, &row->balance);
     }
-    const bool is_result = strcmp(row->account.code, ACCOUNT_RESULT) == 0;
+    const bool is_result = strcmp(row->account.code, WB_ACCOUNT_RESULT) == 0;
     if (is_result) wb_money_add(&amount, &amount, &sheet->result);
     if (is_result || wb_money_sign(&amount) != 0) {
         wb_money *total = total_of(sheet, row->account.section);
@@ -176,9 +175,9 @@ static void add_line(wb_balance_sheet *sheet, const wb_trial_row *row)
 
 static wb_code fill_sheet(wb_balance_sheet *sheet, const wb_trial_balance *trial, wb_error *err)
 {
-    if (find_row(trial, ACCOUNT_RESULT) == NULL) {
+    if (find_row(trial, WB_ACCOUNT_RESULT) == NULL) {
         return wb_fail(err, WB_E_NOT_FOUND,
-                       "there is no account " ACCOUNT_RESULT " for the result of the year");
+                       "there is no account " WB_ACCOUNT_RESULT " for the result of the year");
     }
     sheet->lines = calloc(trial->count, sizeof *sheet->lines);
     if (sheet->lines == NULL) return wb_fail(err, WB_E_NOMEM, "cannot hold the balance sheet");

@@ -18,6 +18,7 @@
 #define WAARBORG_FUND_H
 
 #include "waarborg/allocation.h"
+#include "waarborg/control.h"
 #include "waarborg/csv.h"
 #include "waarborg/ledger.h"
 #include "waarborg/loan.h"
@@ -370,6 +371,24 @@ void wb_balance_sheet_clear(wb_balance_sheet *sheet);
 WB_MUST_CHECK wb_code wb_balance_sheet_read(wb_balance_sheet *sheet, wb_ledger *ledger,
                                             const wb_date *at, wb_error *err);
 
+/* Income and expenses of the year in which a date lies, from its first day up to that date. What
+ * the year-end moved to equity (WB_EVENT_APPROPRIATED, and its reversals) is left out, so that the
+ * statement of a year is the same before and after it is closed. */
+typedef struct wb_income_statement {
+    wb_sheet_line *lines; /* owned; accounts of type P that moved, income first, then by code.
+                             Income counts credits positive, expenses debits */
+    size_t count;
+    wb_date from, to;
+    wb_money income, expenses;
+    wb_money result;       /* income less expenses */
+    wb_money appropriated; /* how much of the result has been moved to equity by then */
+} wb_income_statement;
+void wb_income_statement_init(wb_income_statement *statement);
+void wb_income_statement_clear(wb_income_statement *statement);
+/* `at` NULL: up to the last day of the year of the last entry. */
+WB_MUST_CHECK wb_code wb_income_statement_read(wb_income_statement *statement, wb_ledger *ledger,
+                                               const wb_date *at, wb_error *err);
+
 /* What happened with one party: its postings by date, and its balance per account. */
 typedef struct wb_party_line {
     uint64_t number;
@@ -415,5 +434,87 @@ void wb_fund_status_clear(wb_fund_status *status);
  * those of the whole ledger. */
 WB_MUST_CHECK wb_code wb_fund_status_read(wb_fund_status *status, wb_ledger *ledger,
                                           const wb_date *at, wb_error *err);
+
+/* ---- Periods -------------------------------------------------------------------------------- */
+
+/* What the bank's statement says an account of money held at the end of the period's last day. */
+typedef struct wb_bank_balance {
+    char account[WB_ID_MAX + 1]; /* 1000, 1010, 1020 or 1030 */
+    wb_money amount;
+} wb_bank_balance;
+
+enum { WB_CHECK_COUNT = 6, WB_CHECK_FOUND_MAX = 200 };
+typedef struct wb_check {
+    const char *name; /* "chain", "pending", "earlier", "trial-balance", "bank", "suspense" */
+    bool passed;
+    char found[WB_CHECK_FOUND_MAX]; /* what was found, or what is wrong */
+} wb_check;
+typedef struct wb_checklist {
+    wb_check items[WB_CHECK_COUNT]; /* in the order above */
+    size_t count;
+    size_t failed;
+} wb_checklist;
+
+/*
+ * What must hold before a period is closed, each looked at and reported:
+ *   chain          wb_ledger_verify finds nothing
+ *   pending        no open proposal has an entry dated in the period
+ *   earlier        every earlier month with entries is closed; before a year is closed, every
+ *                  earlier year with entries, so that each has its own result
+ *   trial-balance  debits equal credits up to the last day
+ *   bank           every account of money with postings stands on the last day at what its
+ *                  statement says (`banks`, required for those)
+ *   suspense       the suspense accounts (RGS BVorTus...) stand at 0.00 on the last day
+ * An item that fails is no failure of the call, but a chain that does not hold is: its code and
+ * message, and the items after it are left out. WB_E_CHOICE (no account of money),
+ * WB_E_DUPLICATE_KEY (twice), WB_E_RULE (before the fund's first day). O(records).
+ */
+WB_MUST_CHECK wb_code wb_period_check(wb_checklist *list, wb_ledger *ledger, wb_period period,
+                                      const wb_bank_balance *banks, size_t bank_count,
+                                      wb_error *err);
+
+typedef struct wb_period_closing {
+    wb_period period;
+    const wb_bank_balance *banks;
+    size_t bank_count;
+    const char *to; /* a year: the account of equity that takes its result; NULL: 0240 */
+    const char *maker;
+    /* out */
+    wb_checklist checks;    /* filled too when one of them is the reason of a refusal */
+    uint64_t number;        /* the record that closes it */
+    uint64_t appropriation; /* a year: the first entry of its result, or 0 when there was none */
+    wb_money result;
+} wb_period_closing;
+void wb_period_closing_init(wb_period_closing *closing);
+void wb_period_closing_clear(wb_period_closing *closing);
+
+/*
+ * Check, and close. A year is closed with its months, those that are open included. First its
+ * result is appropriated: an entry (event WB_EVENT_APPROPRIATED, subject "result-2026", on its last
+ * day) brings every account of income and expenses, of every party, to 0.00 against `to`; beyond
+ * 1,023 such balances it takes several. Therefore December must be open until the year is closed.
+ * The balance sheet is the same before and after.
+ *
+ * WB_E_RULE: a check fails; it is closed already (wb_period_record); `to` is not equity.
+ */
+#define WB_EVENT_APPROPRIATED "result-appropriated"
+WB_MUST_CHECK wb_code wb_period_close(wb_ledger *ledger, wb_period_closing *closing, wb_error *err);
+
+typedef struct wb_period_reopening {
+    wb_period period;
+    const char *reason; /* required */
+    const char *maker;
+    /* out */
+    uint64_t number;   /* the record that opens it */
+    uint64_t reversed; /* a year: how many entries of its result were reversed */
+} wb_period_reopening;
+/*
+ * Open it again. A year's months that were closed by themselves stay closed. The entries of its
+ * result are reversed on their own date, so that its accounts stand as before the year-end.
+ * WB_E_RULE: not closed; a month of a closed year; a year before one that is closed, and rests on
+ * it. WB_E_MISSING: no reason.
+ */
+WB_MUST_CHECK wb_code wb_period_reopen(wb_ledger *ledger, wb_period_reopening *reopening,
+                                       wb_error *err);
 
 #endif
