@@ -48,8 +48,9 @@ static wb_code verify_file(const char *path, wb_verify_report *report, wb_error 
 static wb_code copy_store(wb_ledger *ledger, int file, wb_error *err)
 {
     wb_code code = wb_store_copy(ledger->store, file, err);
-    if (code == WB_OK && fsync(file) != 0) {
-        code = wb_fail(err, WB_E_IO, "cannot sync the backup: %s", strerror(errno));
+    int reason = 0;
+    if (code == WB_OK && !wb_place_fsync(file, &reason)) {
+        code = wb_place_fail(err, reason, "sync the backup");
     }
     return code;
 }
@@ -62,16 +63,16 @@ wb_code wb_ledger_backup(wb_ledger *ledger, const char *path, wb_verify_report *
     *report = (wb_verify_report){0};
     const int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0660);
     if (file < 0) {
-        const wb_code failed =
-            errno == EEXIST ? wb_fail(err, WB_E_EXISTS, "the file is there already")
-                            : wb_fail(err, WB_E_IO, "cannot make the backup: %s", strerror(errno));
+        const wb_code failed = errno == EEXIST
+                                   ? wb_fail(err, WB_E_EXISTS, "the file is there already")
+                                   : wb_place_fail(err, errno, "make the backup");
         if (failed == WB_E_EXISTS) wb_error_hint(err, "give the backup a name of its own");
         wb_error_at(err, path, 0, NULL);
         return failed;
     }
     wb_code code = wb_ledger_result(ledger, copy_store(ledger, file, err), err);
     if (close(file) != 0 && code == WB_OK) {
-        code = wb_fail(err, WB_E_IO, "cannot write the backup: %s", strerror(errno));
+        code = wb_place_fail(err, errno, "write the backup");
     }
     if (code == WB_OK) code = wb_place_sync_parent(path, err);
     if (code == WB_OK) code = verify_file(path, report, err);
@@ -88,13 +89,12 @@ static wb_code copy_bytes(int from, int to, wb_error *err)
     for (;;) {
         const ssize_t got = read(from, buffer, sizeof buffer);
         if (got == 0) return WB_OK;
-        if (got < 0) return wb_fail(err, WB_E_IO, "cannot read the backup: %s", strerror(errno));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return wb_place_fail(err, errno, "read the backup");
         for (ssize_t done = 0; done < got;) {
             const ssize_t sent = write(to, buffer + done, (size_t)(got - done));
-            if (sent < 0) {
-                return wb_fail(err, errno == ENOSPC ? WB_E_FULL : WB_E_IO,
-                               "cannot write the data file: %s", strerror(errno));
-            }
+            if (sent < 0 && errno == EINTR) continue;
+            if (sent < 0) return wb_place_fail(err, errno, "write the data file");
             done += sent;
         }
     }
@@ -111,14 +111,15 @@ static wb_code make_copy(const char *fresh, void *context, wb_error *err)
     const restoring *work = context;
     const int file = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0660);
     if (file < 0) {
-        return wb_fail(err, WB_E_IO, "cannot make the data file: %s", strerror(errno));
+        return wb_place_fail(err, errno, "make the data file");
     }
     wb_code code = copy_bytes(work->backup, file, err);
-    if (code == WB_OK && fsync(file) != 0) {
-        code = wb_fail(err, WB_E_IO, "cannot sync the data file: %s", strerror(errno));
+    int reason = 0;
+    if (code == WB_OK && !wb_place_fsync(file, &reason)) {
+        code = wb_place_fail(err, reason, "sync the data file");
     }
     if (close(file) != 0 && code == WB_OK) {
-        code = wb_fail(err, WB_E_IO, "cannot write the data file: %s", strerror(errno));
+        code = wb_place_fail(err, errno, "write the data file");
     }
     if (code == WB_OK) code = verify_file(fresh, work->report, err);
     return code;
@@ -132,7 +133,7 @@ wb_code wb_ledger_restore(const char *path, const char *dir, wb_verify_report *r
     restoring work = {.backup = open(path, O_RDONLY | O_CLOEXEC), .report = report};
     wb_code code = WB_OK;
     if (work.backup < 0) {
-        code = wb_fail(err, WB_E_IO, "cannot open the backup: %s", strerror(errno));
+        code = wb_place_fail(err, errno, "open the backup");
         wb_error_at(err, path, 0, NULL);
         return code;
     }

@@ -146,14 +146,17 @@ static bool mark_take(wb_mark *mark, const uint8_t *bytes)
 }
 
 /* Both places of an open mark file; *size is the file's. The newest whole mark, and where it is. */
-static int mark_newest(wb_mark *mark, int file, ssize_t *size)
+static int mark_newest(wb_mark *mark, int file, ssize_t *size, bool *blank)
 {
+    static const uint8_t zeros[2][WB_MARK_SIZE];
     uint8_t bytes[2][WB_MARK_SIZE] = {{0}};
     wb_mark places[2] = {{0}, {0}};
     *mark = (wb_mark){0};
     *size = pread(file, bytes, sizeof bytes, 0);
+    if (*size < 0 && errno == EINTR) *size = pread(file, bytes, sizeof bytes, 0);
     for (int i = 0; i < 2; i++)
         (void)mark_take(&places[i], bytes[i]);
+    *blank = memcmp(bytes, zeros, sizeof bytes) == 0;
     const int newest = places[1].present && places[1].count >= places[0].count ? 1 : 0;
     *mark = places[newest];
     return newest;
@@ -166,11 +169,19 @@ wb_code wb_mark_read(wb_mark *mark, const char *dir, wb_error *err)
     const wb_code code = wb_place_path(path, dir, WB_FILE_MARK, err);
     if (code != WB_OK) return code;
     const int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0) return WB_OK; /* a copy without one: nothing to compare with */
+    if (file < 0) {
+        /* a copy without one, or one that we may not read: nothing to compare with */
+        if (errno == ENOENT || errno == ENOTDIR || errno == EACCES) return WB_OK;
+        return wb_place_fail(err, errno, "open '%s'", WB_FILE_MARK);
+    }
     ssize_t size = 0;
-    (void)mark_newest(mark, file, &size);
+    bool blank = false;
+    (void)mark_newest(mark, file, &size, &blank);
+    const int reason = errno;
     (void)close(file);
-    if (!mark->present && size == (ssize_t)2 * WB_MARK_SIZE) {
+    if (size < 0) return wb_place_fail(err, reason, "read '%s'", WB_FILE_MARK);
+    /* A power cut may leave the size of a file that never was synced, and zero bytes in it. */
+    if (!mark->present && size == (ssize_t)2 * WB_MARK_SIZE && !blank) {
         return wb_fail(err, WB_E_DAMAGED, "the file '%s' is damaged", WB_FILE_MARK);
     }
     return WB_OK;
@@ -182,6 +193,7 @@ void wb_mark_write(int file, const wb_head *head)
     uint8_t bytes[WB_MARK_SIZE];
     wb_mark newest;
     ssize_t size = 0;
+    bool blank = false;
     const size_t body = WB_MARK_SIZE - WB_ROW_CHECK_SIZE;
     memcpy(bytes, mark_magic, sizeof mark_magic);
     wb_put_u64(bytes + 8, head->count);
@@ -189,7 +201,7 @@ void wb_mark_write(int file, const wb_head *head)
     wb_row_check(bytes + body, (wb_span){bytes, 8}, (wb_span){bytes + 8, body - 8});
     /* Over the older of the two: a write that is cut short, or seen half done, spoils nothing. The
      * commit is durable already, and a mark that stays behind is allowed. */
-    const int place = mark_newest(&newest, file, &size);
+    const int place = mark_newest(&newest, file, &size, &blank);
     const off_t offset = newest.present && place == 0 ? WB_MARK_SIZE : 0;
     const ssize_t written = pwrite(file, bytes, sizeof bytes, offset);
     (void)written;
@@ -225,20 +237,24 @@ static wb_code open_files(wb_ledger *ledger, bool unlocked, wb_error *err)
         if (!unlocked) return WB_OK;
         /* Without LMDB's reader table a writer could reuse our pages: keep writers out. */
         ledger->lock_file = open(path, O_RDONLY | O_CLOEXEC);
-        if (ledger->lock_file >= 0 && flock(ledger->lock_file, LOCK_SH) != 0) {
-            return wb_fail(err, WB_E_IO, "cannot lock the ledger: %s", strerror(errno));
+        if (ledger->lock_file < 0) {
+            if (errno == ENOENT || errno == EACCES) return WB_OK; /* then nobody can write */
+            return wb_place_fail(err, errno, "open '%s'", WB_FILE_LOCK);
+        }
+        while (flock(ledger->lock_file, LOCK_SH) != 0) {
+            if (errno != EINTR) return wb_place_fail(err, errno, "lock the ledger");
         }
         return WB_OK;
     }
     ledger->lock_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
     if (ledger->lock_file < 0) {
-        return wb_fail(err, WB_E_IO, "cannot open '%s': %s", WB_FILE_LOCK, strerror(errno));
+        return wb_place_fail(err, errno, "open '%s'", WB_FILE_LOCK);
     }
     code = wb_place_path(path, ledger->dir, WB_FILE_MARK, err);
     if (code != WB_OK) return code;
     ledger->mark_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
     if (ledger->mark_file < 0) {
-        return wb_fail(err, WB_E_IO, "cannot open '%s': %s", WB_FILE_MARK, strerror(errno));
+        return wb_place_fail(err, errno, "open '%s'", WB_FILE_MARK);
     }
     return WB_OK;
 }

@@ -9,6 +9,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+wb_code wb_place_fail(wb_error *err, int reason, const char *format, ...)
+{
+    char what[200];
+    wb_code code = WB_E_IO;
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    switch (reason) {
+    case ENOSPC:
+    case EDQUOT:
+        code = wb_fail(err, WB_E_FULL, "storage is full: cannot %s: %s", what, strerror(reason));
+        wb_error_hint(err, "make room on the disk that holds it, and run the command again");
+        break;
+    case ENOMEM: code = wb_fail(err, WB_E_NOMEM, "out of memory: cannot %s", what); break;
+    default: code = wb_fail(err, code, "cannot %s: %s", what, strerror(reason)); break;
+    }
+    return code;
+}
+
 wb_code wb_place_path(char path[WB_PATH_MAX], const char *dir, const char *name, wb_error *err)
 {
     const int length = snprintf(path, WB_PATH_MAX, "%s/%s", dir, name);
@@ -18,15 +38,23 @@ wb_code wb_place_path(char path[WB_PATH_MAX], const char *dir, const char *name,
     return WB_OK;
 }
 
+bool wb_place_fsync(int file, int *reason)
+{
+    int result = fsync(file);
+    while (result != 0 && errno == EINTR)
+        result = fsync(file);
+    *reason = errno;
+    return result == 0;
+}
+
 wb_code wb_place_sync(const char *path, wb_error *err)
 {
+    int reason = 0;
     const int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0) return wb_fail(err, WB_E_IO, "cannot open '%s': %s", path, strerror(errno));
-    const int result = fsync(file);
-    const int reason = errno;
+    if (file < 0) return wb_place_fail(err, errno, "open '%.150s'", path);
+    const bool synced = wb_place_fsync(file, &reason);
     (void)close(file);
-    if (result != 0) return wb_fail(err, WB_E_IO, "cannot sync '%s': %s", path, strerror(reason));
-    return WB_OK;
+    return synced ? WB_OK : wb_place_fail(err, reason, "sync '%.150s'", path);
 }
 
 wb_code wb_place_sync_parent(const char *path, wb_error *err)
@@ -50,11 +78,11 @@ static wb_code prepare(const char *dir, bool *made, wb_error *err)
 {
     *made = mkdir(dir, 0770) == 0;
     if (*made) return WB_OK;
-    if (errno != EEXIST) return wb_fail(err, WB_E_IO, "cannot make it: %s", strerror(errno));
+    if (errno != EEXIST) return wb_place_fail(err, errno, "make it");
     DIR *listing = opendir(dir);
     if (listing == NULL) {
         return errno == ENOTDIR ? wb_fail(err, WB_E_EXISTS, "is a file, not a directory")
-                                : wb_fail(err, WB_E_IO, "cannot open it: %s", strerror(errno));
+                                : wb_place_fail(err, errno, "open it");
     }
     wb_code code = WB_OK;
     for (const struct dirent *item = readdir(listing); item != NULL; item = readdir(listing)) {
@@ -84,7 +112,7 @@ wb_code wb_place_make(const char *dir, wb_place_maker *make, void *context, wb_e
     code = make(fresh, context, err);
     if (code == WB_OK) code = wb_place_sync(fresh, err);
     if (code == WB_OK && rename(fresh, data) != 0) {
-        code = wb_fail(err, WB_E_IO, "cannot move the data file into place: %s", strerror(errno));
+        code = wb_place_fail(err, errno, "move the data file into place");
     }
     if (code == WB_OK) code = wb_place_sync(dir, err);
     if (code == WB_OK) code = wb_place_sync_parent(dir, err);

@@ -14,6 +14,12 @@
 
 enum { WB_PATH_MAX = 4096 };
 
+/*
+ * What was to be done ("write the copy") failed for a reason (an errno). WB_E_FULL, with what to
+ * do, when storage is full; WB_E_NOMEM; otherwise WB_E_IO.
+ */
+wb_code wb_place_fail(wb_error *err, int reason, const char *format, ...) WB_PRINTF(3, 4);
+
 /* dir/name. WB_E_IO when it is too long. */
 WB_MUST_CHECK wb_code wb_place_path(char path[WB_PATH_MAX], const char *dir, const char *name,
                                     wb_error *err);
@@ -27,6 +33,8 @@ typedef wb_code wb_place_maker(const char *path, void *context, wb_error *err);
 WB_MUST_CHECK wb_code wb_place_make(const char *dir, wb_place_maker *make, void *context,
                                     wb_error *err);
 
+/* fsync, again when a signal came in between; *reason is errno. */
+WB_MUST_CHECK bool wb_place_fsync(int file, int *reason);
 /* fsync a file or directory by name; and the directory that a path lies in. */
 WB_MUST_CHECK wb_code wb_place_sync(const char *path, wb_error *err);
 WB_MUST_CHECK wb_code wb_place_sync_parent(const char *path, wb_error *err);

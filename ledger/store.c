@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ledger/place.h"
+
 enum { READERS_MAX = 1022, FILE_MODE = 0660 };
 #define MAP_SIZE_USUAL ((size_t)64 << 30)  /* address space only: the file grows as it fills */
 #define MAP_SIZE_SMALL ((size_t)256 << 20) /* where address space is limited */
@@ -35,10 +37,10 @@ static wb_code store_fail(wb_error *err, int rc, const char *action)
     assert(rc != MDB_SUCCESS);
     wb_code code = WB_E_IO;
     switch (rc) {
-    case MDB_MAP_FULL:
+    case MDB_MAP_FULL: code = WB_E_FULL; break;
     case ENOSPC:
-    case EDQUOT: code = WB_E_FULL; break;
-    case ENOMEM: code = WB_E_NOMEM; break;
+    case EDQUOT:
+    case ENOMEM: return wb_place_fail(err, rc, "%s", action);
     /* Our own use of LMDB cannot cause these, so that the file must have. */
     case MDB_KEYEXIST:
     case MDB_NOTFOUND:
@@ -105,7 +107,7 @@ static wb_code check_file(const char *file, wb_error *err)
             wb_error_hint(err, "check the path, or make a ledger with 'waarborg fund init'");
             return code;
         }
-        return wb_fail(err, WB_E_IO, "cannot open: %s", strerror(errno));
+        return wb_place_fail(err, errno, "open it");
     }
     if (!S_ISREG(status.st_mode)) {
         return wb_fail(err, WB_E_NOT_LEDGER, "the data file is not a file");
