@@ -15,10 +15,19 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/group.h"
 #include "ledger/rows.h"
 #include "ledger/store.h"
 
-enum { PARTIES = 240, ACCOUNTS = 8, BATCH = 10000, SINGLE = 2000, ROUNDS = 5, PATH = 4096 };
+enum {
+    PARTIES = 240,
+    ACCOUNTS = 8,
+    BATCH = 10000,
+    SINGLE = 2000,
+    ROUNDS = 5,
+    GROUP_SECONDS = 3,
+    PATH = 4096
+};
 
 static char root[PATH - 64];
 
@@ -63,7 +72,7 @@ static const char *in_root(char path[PATH], const char *name)
 
 static void remove_ledger(const char *dir)
 {
-    static const char *const files[] = {"data.mdb", "lock.mdb", "writer.lock", "head"};
+    static const char *const files[] = {"data.mdb", "lock.mdb", "writer.lock", "head", "queue"};
     char path[PATH + 16];
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         (void)snprintf(path, sizeof path, "%s/%s", dir, files[i]);
@@ -234,6 +243,15 @@ static void bench_single(wb_ledger *ledger, sample *made, bare *loop)
            best_bare, ROUNDS, ratio);
 }
 
+/* Many posters: the ledger must not be open here, nor may a child have its handle. */
+static void bench_posters(const char *dir, bare *loop)
+{
+    static const int posters[] = {1, 8, 16};
+    for (size_t i = 0; i < sizeof posters / sizeof posters[0]; i++)
+        bench_group(dir, posters[i], GROUP_SECONDS);
+    printf("beside it, bare single commits: %.0f/s\n", SINGLE / bare_post(loop, SINGLE, 1));
+}
+
 static void bench_bulk(wb_ledger *ledger, sample *made, bare *loop, int entries)
 {
     const uint64_t before = written_bytes();
@@ -364,6 +382,9 @@ int main(int argc, char **argv)
     sample_init(&made);
     make_chart(ledger);
     bench_single(ledger, &made, &loop);
+    wb_ledger_close(ledger);
+    bench_posters(dir, &loop);
+    must(wb_ledger_open(&ledger, dir, WB_LEDGER_WRITE, &err), &err);
     bench_bulk(ledger, &made, &loop, entries);
     wb_ledger_close(ledger);
     wb_store_close(loop.store);

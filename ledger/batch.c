@@ -31,6 +31,7 @@ void wb_batch_begin(wb_ledger *ledger)
     batch->switched = false;
     batch->approvals = 0;
     batch->proposal = 0;
+    batch->leaned = false;
     /* Another process may have written since these were read. */
     if (memcmp(batch->slots_hash, head->hash, sizeof head->hash) != 0) forget(ledger);
 }
@@ -258,17 +259,67 @@ static wb_code flush_once(wb_ledger *ledger, wb_error *err)
     return wb_row_put(ledger, &row, err);
 }
 
-/* The map was full: throw the transaction away, grow, and start the batch's rows again. */
-static wb_code start_again(wb_ledger *ledger, wb_error *err)
+/* Throw the transaction away, and start the batch's rows again; the map was full (`grow`), or
+ * records were dropped. */
+static wb_code start_again(wb_ledger *ledger, bool grow, wb_error *err)
 {
     wb_batch *batch = &ledger->batch;
     wb_txn_abort(ledger);
     wb_slots_clear(batch);
     batch->flushed = 0;
-    wb_code code = wb_store_grow(ledger->store, err);
+    wb_code code = grow ? wb_store_grow(ledger->store, err) : WB_OK;
     if (code == WB_OK) code = wb_txn_begin(ledger, true, err);
     assert(code != WB_OK || ledger->head.count == batch->base); /* we hold the writer's lock */
     return code;
+}
+
+wb_batch_point wb_batch_save(const wb_batch *batch)
+{
+    wb_batch_point point = {.count = batch->count,
+                            .recorded_us = batch->recorded_us,
+                            .bytes_size = batch->bytes.size,
+                            .record_count = batch->record_count,
+                            .plain = batch->plain};
+    memcpy(point.hash, batch->hash, sizeof point.hash);
+    return point;
+}
+
+/* The last record's place in the table of references: nothing that came before it lies beyond it in
+ * its chain, so that the place can simply be emptied. */
+static void unplace_reference(wb_batch *batch, size_t i)
+{
+    assert(i + 1 == batch->record_count);
+    if (!batch->records[i].has_reference) return;
+    const size_t mask = batch->reference_places - 1;
+    size_t at = wb_get_u64(batch->records[i].reference) & mask;
+    while (batch->references[at] != (uint32_t)i + 1)
+        at = (at + 1) & mask;
+    batch->references[at] = 0;
+    batch->reference_count--;
+}
+
+wb_code wb_batch_restore(wb_ledger *ledger, const wb_batch_point *point, wb_error *err)
+{
+    wb_batch *batch = &ledger->batch;
+    assert(point->record_count <= batch->record_count);
+    while (batch->record_count > point->record_count) {
+        unplace_reference(batch, batch->record_count - 1);
+        batch->record_count--;
+    }
+    batch->bytes.size = point->bytes_size;
+    batch->count = point->count;
+    batch->recorded_us = point->recorded_us;
+    memcpy(batch->hash, point->hash, sizeof batch->hash);
+    batch->plain = point->plain;
+    forget(ledger);
+    wb_control_end(ledger, false);
+    wb_reserves_end(ledger, false);
+    const wb_code code = start_again(ledger, false, err);
+    batch->failed = code != WB_OK;
+    if (code != WB_OK) return code;
+    wb_control_begin(ledger);
+    wb_reserves_begin(ledger);
+    return WB_OK;
 }
 
 wb_code wb_batch_flush(wb_ledger *ledger, wb_error *err)
@@ -278,7 +329,7 @@ wb_code wb_batch_flush(wb_ledger *ledger, wb_error *err)
     if (batch->flushed == batch->record_count) return WB_OK;
     wb_code code = flush_once(ledger, err);
     while (code == WB_E_FULL && wb_store_map_full(ledger->store)) {
-        code = start_again(ledger, err);
+        code = start_again(ledger, true, err);
         if (code == WB_OK) code = flush_once(ledger, err);
     }
     if (code != WB_OK) batch->failed = true;
@@ -290,7 +341,7 @@ wb_code wb_batch_commit(wb_ledger *ledger, wb_error *err)
     wb_code code = wb_batch_flush(ledger, err);
     if (code == WB_OK) code = wb_txn_commit(ledger, err);
     while (code == WB_E_FULL && wb_store_map_full(ledger->store)) {
-        code = start_again(ledger, err); /* LMDB needs a few pages of its own to commit */
+        code = start_again(ledger, true, err); /* LMDB needs a few pages of its own to commit */
         if (code == WB_OK) code = wb_batch_flush(ledger, err);
         if (code == WB_OK) code = wb_txn_commit(ledger, err);
     }

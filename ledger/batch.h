@@ -53,6 +53,7 @@ typedef struct wb_batch {
     uint64_t recorded_us;
     uint8_t hash[WB_LEDGER_HASH_SIZE];
     bool failed; /* may only be aborted */
+    bool leaned; /* an answer rests on what was there already: see wb_batch_finish */
 
     /* four eyes: see control.h */
     size_t plain;          /* records that nobody but their maker has seen */
@@ -105,6 +106,22 @@ WB_MUST_CHECK wb_code wb_batch_add(wb_batch *batch, size_t offset,
 const wb_pending *wb_batch_find(const wb_batch *batch,
                                 const uint8_t reference[WB_REFERENCE_KEY_SIZE]);
 uint64_t wb_batch_number(const wb_batch *batch, const wb_pending *pending);
+
+/* A point to which the batch can be taken back. */
+typedef struct wb_batch_point {
+    uint64_t count;
+    uint64_t recorded_us;
+    uint8_t hash[WB_LEDGER_HASH_SIZE];
+    size_t bytes_size;
+    size_t record_count;
+    size_t plain;
+} wb_batch_point;
+wb_batch_point wb_batch_save(const wb_batch *batch);
+/* Drop the records since, which are entries. The transaction begins anew, and with it everything
+ * that was derived from them, whatever it was: the records before are written again by the next
+ * flush. After a failure the batch may only be aborted. */
+WB_MUST_CHECK wb_code wb_batch_restore(struct wb_ledger *ledger, const wb_batch_point *point,
+                                       wb_error *err);
 
 /* Write what is not yet in the transaction, growing the map when it is full. */
 WB_MUST_CHECK wb_code wb_batch_flush(struct wb_ledger *ledger, wb_error *err);

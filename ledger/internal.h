@@ -19,6 +19,14 @@
 #include "ledger/store.h"
 #include "ledger/view.h"
 
+/* Where a poster that leads others stands. */
+typedef enum wb_hook_point {
+    WB_HOOK_PREPARED,  /* the replies are written, nothing is committed */
+    WB_HOOK_COMMITTED, /* committed, and nobody told */
+    WB_HOOK_ANSWERED   /* told; the lock is held */
+} wb_hook_point;
+typedef void wb_hook(wb_ledger *ledger, wb_hook_point point, size_t requests);
+
 struct wb_ledger {
     char *dir;
     wb_store *store;
@@ -28,10 +36,12 @@ struct wb_ledger {
     int lock_file;    /* writer.lock, or -1 */
     int mark_file;    /* head, or -1 */
     bool in_batch;
-    bool broken;    /* a commit failed: the handle may read, and not write again */
-    unsigned depth; /* reads in progress */
-    wb_head head;   /* of the transaction that is open */
-    wb_view view;   /* of a READ handle: see view.h */
+    bool broken;            /* a commit failed: the handle may read, and not write again */
+    unsigned depth;         /* reads in progress */
+    struct wb_group *group; /* for wb_ledger_submit; made at its first use */
+    wb_hook *hook;          /* tests look on, or kill, here; NULL outside them */
+    wb_head head;           /* of the transaction that is open */
+    wb_view view;           /* of a READ handle: see view.h */
     wb_names names;
     wb_control control;
     wb_reserves reserves;
@@ -60,6 +70,19 @@ wb_code wb_ledger_result(const wb_ledger *ledger, wb_code code, wb_error *err);
 WB_MUST_CHECK wb_code wb_txn_begin(wb_ledger *ledger, bool write, wb_error *err);
 void wb_txn_abort(wb_ledger *ledger);
 WB_MUST_CHECK wb_code wb_txn_commit(wb_ledger *ledger, wb_error *err);
+
+/*
+ * A batch within the writer's lock, which the caller holds and drops. start begins it; finish makes
+ * it durable; drop forgets it. A batch that added nothing and only answered with what was there
+ * already syncs the file all the same: what another process was killed over while it wrote can be
+ * read, and need not be on disk.
+ */
+WB_MUST_CHECK wb_code wb_batch_start(wb_ledger *ledger, wb_error *err);
+WB_MUST_CHECK wb_code wb_batch_finish(wb_ledger *ledger, wb_error *err);
+void wb_batch_drop(wb_ledger *ledger);
+
+/* Free what wb_ledger_submit keeps. */
+void wb_group_free(struct wb_group *group);
 
 WB_MUST_CHECK wb_code wb_read_begin(wb_ledger *ledger, wb_error *err);
 void wb_read_end(wb_ledger *ledger);

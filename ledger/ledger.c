@@ -332,6 +332,7 @@ void wb_ledger_close(wb_ledger *ledger)
     if (ledger->lock_file >= 0) (void)close(ledger->lock_file);
     if (ledger->mark_file >= 0) (void)close(ledger->mark_file);
     wb_view_clear(&ledger->view);
+    wb_group_free(ledger->group);
     wb_names_clear(&ledger->names);
     wb_control_clear(&ledger->control);
     wb_reserves_clear(&ledger->reserves);

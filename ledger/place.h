@@ -11,6 +11,7 @@
 #define WB_FILE_NEW "data.mdb.new"
 #define WB_FILE_LOCK "writer.lock"
 #define WB_FILE_MARK "head"
+#define WB_FILE_QUEUE "queue"
 
 enum { WB_PATH_MAX = 4096 };
 

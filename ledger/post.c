@@ -8,21 +8,11 @@
 /* A batch lies in memory until it is committed. */
 #define BATCH_BYTES_MAX ((size_t)256 << 20)
 
-wb_code wb_ledger_begin(wb_ledger *ledger, wb_waiting *waiting, void *context, wb_error *err)
+wb_code wb_batch_start(wb_ledger *ledger, wb_error *err)
 {
-    assert(ledger != NULL && ledger->mode == WB_LEDGER_WRITE);
-    assert(!ledger->in_batch);
-    assert(ledger->depth == 0);
-    if (ledger->broken) {
-        return wb_fail(err, WB_E_IO, "an earlier commit failed: open the ledger again");
-    }
-    wb_code code = wb_lock_take(ledger->lock_file, &ledger->writer, waiting, context, err);
-    if (code != WB_OK) return code;
-    code = wb_txn_begin(ledger, true, err);
-    if (code != WB_OK) {
-        wb_lock_drop(ledger->lock_file);
-        return wb_ledger_result(ledger, code, err);
-    }
+    assert(!ledger->in_batch && ledger->depth == 0);
+    const wb_code code = wb_txn_begin(ledger, true, err);
+    if (code != WB_OK) return wb_ledger_result(ledger, code, err);
     ledger->in_batch = true;
     wb_batch_begin(ledger);
     wb_control_begin(ledger);
@@ -38,25 +28,25 @@ static void end_batch(wb_ledger *ledger, bool committed)
     /* names of records that are no more */
     if (!committed) wb_names_clear(&ledger->names);
     ledger->in_batch = false;
-    wb_lock_drop(ledger->lock_file);
 }
 
-wb_code wb_ledger_commit(wb_ledger *ledger, wb_error *err)
+wb_code wb_batch_finish(wb_ledger *ledger, wb_error *err)
 {
-    assert(ledger != NULL && ledger->in_batch);
-    assert(ledger->depth == 0);
+    assert(ledger->in_batch && ledger->depth == 0);
+    wb_code code = WB_OK;
     if (ledger->batch.failed) {
-        wb_ledger_abort(ledger);
+        wb_batch_drop(ledger);
         return wb_fail(err, WB_E_INTERNAL, "a batch in which a record was refused was committed");
     }
     if (ledger->batch.record_count == 0) {
         wb_txn_abort(ledger);
+        if (ledger->batch.leaned) code = wb_store_sync(ledger->store, err);
         end_batch(ledger, true);
-        return WB_OK;
+        return wb_ledger_result(ledger, code, err);
     }
-    wb_code code = wb_control_commit(ledger, err);
+    code = wb_control_commit(ledger, err);
     if (code != WB_OK) {
-        wb_ledger_abort(ledger);
+        wb_batch_drop(ledger);
         return wb_ledger_result(ledger, code, err);
     }
     code = wb_batch_commit(ledger, err);
@@ -89,12 +79,40 @@ wb_code wb_batch_restart(wb_ledger *ledger, wb_error *err)
     return WB_OK;
 }
 
+void wb_batch_drop(wb_ledger *ledger)
+{
+    assert(ledger->in_batch && ledger->depth == 0);
+    wb_txn_abort(ledger);
+    end_batch(ledger, false);
+}
+
+wb_code wb_ledger_begin(wb_ledger *ledger, wb_waiting *waiting, void *context, wb_error *err)
+{
+    assert(ledger != NULL && ledger->mode == WB_LEDGER_WRITE);
+    assert(!ledger->in_batch);
+    if (ledger->broken) {
+        return wb_fail(err, WB_E_IO, "an earlier commit failed: open the ledger again");
+    }
+    wb_code code = wb_lock_take(ledger->lock_file, &ledger->writer, waiting, context, err);
+    if (code != WB_OK) return code;
+    code = wb_batch_start(ledger, err);
+    if (code != WB_OK) wb_lock_drop(ledger->lock_file);
+    return code;
+}
+
+wb_code wb_ledger_commit(wb_ledger *ledger, wb_error *err)
+{
+    assert(ledger != NULL && ledger->in_batch);
+    const wb_code code = wb_batch_finish(ledger, err);
+    wb_lock_drop(ledger->lock_file);
+    return code;
+}
+
 void wb_ledger_abort(wb_ledger *ledger)
 {
     assert(ledger != NULL && ledger->in_batch);
-    assert(ledger->depth == 0);
-    wb_txn_abort(ledger);
-    end_batch(ledger, false);
+    wb_batch_drop(ledger);
+    wb_lock_drop(ledger->lock_file);
 }
 
 uint64_t wb_now_us(const wb_ledger *ledger)
@@ -376,6 +394,7 @@ static wb_code post_checked(wb_ledger *ledger, candidate *fresh, uint64_t *numbe
     wb_batch *batch = &ledger->batch;
     wb_code code = resolve(ledger, fresh->entry, fresh->accounts, fresh->parties, err);
     if (code == WB_OK) code = check_reference(ledger, fresh, number, already, err);
+    if (*already) batch->leaned = true;
     if (code != WB_OK || *already) return code;
     code = wb_periods_check(ledger, fresh->entry->date, err);
     if (code == WB_OK) code = check_reversal(ledger, fresh, err);

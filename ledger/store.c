@@ -264,6 +264,12 @@ void wb_store_abort(wb_store *store)
     store->txn = NULL;
 }
 
+wb_code wb_store_sync(wb_store *store, wb_error *err)
+{
+    const int rc = mdb_env_sync(store->env, 1);
+    return rc == MDB_SUCCESS ? WB_OK : store_fail(err, rc, "sync");
+}
+
 bool wb_store_active(const wb_store *store)
 {
     return store->txn != NULL;

@@ -36,6 +36,9 @@ WB_MUST_CHECK wb_code wb_store_begin(wb_store *store, bool write, wb_error *err)
 /* Durable when it returns WB_OK; otherwise nothing was written, and the transaction is over. */
 WB_MUST_CHECK wb_code wb_store_commit(wb_store *store, wb_error *err);
 void wb_store_abort(wb_store *store);
+/* Make sure that what a snapshot shows is on disk, whoever committed it: a writer that was killed
+ * may have died between the write and the flush. WB_E_IO. */
+WB_MUST_CHECK wb_code wb_store_sync(wb_store *store, wb_error *err);
 bool wb_store_active(const wb_store *store);
 
 /* After a put or commit that failed with WB_E_FULL: whether the map, and not the disk, was full.

@@ -171,6 +171,21 @@ WB_MUST_CHECK wb_code wb_ledger_reverse(wb_ledger *ledger, uint64_t number, wb_d
 WB_MUST_CHECK wb_code wb_ledger_commit(wb_ledger *ledger, wb_error *err);
 void wb_ledger_abort(wb_ledger *ledger);
 
+/*
+ * Post `count` entries (at least 1), all or nothing, and durable when it returns: begin, post and
+ * commit in one call, without a batch. Processes that post at the same time share a commit, which
+ * is two flushes of the disk: one of them posts for all, each request a whole of its own, refused
+ * or not without a trace in the others. A request of more than 256 entries or about 32 KiB waits
+ * for the writer's lock in turn.
+ *
+ * numbers and already are arrays of `count`, set as by wb_ledger_post. Refusals: those of
+ * wb_entry_check for any of them, then those of wb_ledger_post in order, and what commit would
+ * refuse. A poster that dies in the call may have posted. `waiting` as in wb_ledger_begin.
+ */
+WB_MUST_CHECK wb_code wb_ledger_submit(wb_ledger *ledger, const wb_entry *entries, size_t count,
+                                       uint64_t *numbers, bool *already, wb_waiting *waiting,
+                                       void *context, wb_error *err);
+
 /* The head: number of the last record (0 when empty), its hash (zeros when empty) and its last
  * effective date and time. */
 typedef struct wb_ledger_head {
