@@ -75,11 +75,36 @@ static wb_code check_chain(checking *at)
 
 /* ---- pending ---- */
 
+typedef struct dated {
+    wb_date first, last;
+    bool found;
+} dated;
+
+static bool is_dated(const wb_record *record, void *context)
+{
+    dated *at = context;
+    at->found = record->kind == WB_RECORD_ENTRY && record->entry.date.days >= at->first.days &&
+                record->entry.date.days <= at->last.days;
+    return !at->found;
+}
+
 static wb_code check_pending(checking *at)
 {
     wb_check *check = add_check(at, "pending");
-    say(check, "no proposals");
-    return WB_OK;
+    wb_proposal_list list = {NULL, 0};
+    wb_code code = wb_proposal_list_read(&list, at->ledger, at->err);
+    for (size_t i = 0; i < list.count && code == WB_OK; i++) {
+        dated entries = {wb_period_first(at->period), at->last, false};
+        const uint64_t number = list.items[i].number;
+        code = wb_proposal_drafts(at->ledger, number, is_dated, &entries, at->err);
+        if (entries.found) {
+            fail(at, check, "proposal %llu is open and has an entry dated in it",
+                 (unsigned long long)number);
+        }
+    }
+    if (check->passed) say(check, "no proposal with an entry in it");
+    wb_proposal_list_clear(&list);
+    return code;
 }
 
 /* ---- earlier ---- */

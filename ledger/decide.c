@@ -190,6 +190,7 @@ static wb_code post_drafts(const wb_case *about, wb_ledger *ledger, wb_decided *
     }
     batch->approvals = 0;
     batch->proposal = 0;
+    wb_limits_clear(&ledger->limits); /* younger proposals count again */
     wb_record_clear(&record);
     decided->posted = true;
     return code;

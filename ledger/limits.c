@@ -233,21 +233,7 @@ static wb_code hold(wb_ledger *ledger, wb_limits *limits, wb_limit_list *list, w
     return code == WB_OK ? watch(limits, err) : code;
 }
 
-static wb_code load(wb_ledger *ledger, wb_error *err)
-{
-    wb_limits *limits = &ledger->limits;
-    wb_limits_clear(limits);
-    wb_code code = wb_batch_flush(ledger, err); /* for the sums, and limits of this batch */
-    if (code != WB_OK) return code;
-    wb_limit_list list = {NULL, 0};
-    if (ledger->head.documents[WB_RECORD_LIMIT] > 0) code = wb_limit_list_read(&list, ledger, err);
-    if (code == WB_OK && list.count > 0) code = hold(ledger, limits, &list, err);
-    wb_limit_list_clear(&list);
-    if (code == WB_OK) limits->loaded = true;
-    return code;
-}
-
-/* ---- an entry ---- */
+/* ---- what an entry changes ---- */
 
 static size_t first_watch(const wb_limits *limits, uint64_t account)
 {
@@ -298,6 +284,75 @@ static wb_code touch_all(wb_ledger *ledger, uint64_t account, uint64_t party,
     }
     return code;
 }
+
+/* ---- open proposals ---- */
+
+typedef struct reserving {
+    wb_ledger *ledger;
+    uint64_t proposal; /* whose drafts are being added up */
+    wb_money amount;
+} reserving;
+
+/* A proposal is posted as a whole: what counts is what all its drafts do to a sum. */
+static void settle_proposal(wb_limits *limits)
+{
+    for (size_t i = 0; i < limits->touched_count; i++) {
+        wb_limit_sum *sum = &limits->sums[limits->touched[i]];
+        wb_money *side = wb_money_sign(&sum->change) > 0 ? &sum->promised : &sum->released;
+        wb_money_add(side, side, &sum->change);
+        wb_money_set_cents(&sum->change, 0);
+        sum->touched = false;
+    }
+    limits->touched_count = 0;
+}
+
+/* While a proposal is posted only older ones count: it was let in beside those, and a younger one
+ * does not stand in its way. */
+static wb_code reserve_draft(void *context, uint64_t proposal, const wb_raw_record *draft,
+                             wb_error *err)
+{
+    reserving *at = context;
+    const uint64_t posting_from = at->ledger->batch.proposal;
+    if (draft->kind != WB_RECORD_ENTRY) return WB_OK;
+    if (posting_from != 0 && proposal > posting_from) return WB_OK;
+    if (proposal != at->proposal) settle_proposal(&at->ledger->limits);
+    at->proposal = proposal;
+    wb_span rest = draft->postings;
+    wb_raw_posting posting;
+    wb_code code = WB_OK;
+    while (code == WB_OK && wb_codec_posting(&rest, &posting)) {
+        wb_raw_amount_get(&at->amount, &posting.amount);
+        code = touch_all(at->ledger, posting.account, posting.party, &at->amount, err);
+    }
+    return code;
+}
+
+static wb_code reserve(wb_ledger *ledger, wb_error *err)
+{
+    reserving at = {.ledger = ledger};
+    wb_money_init(&at.amount);
+    const wb_code code = wb_reserve_drafts(ledger, reserve_draft, &at, err);
+    settle_proposal(&ledger->limits);
+    wb_money_clear(&at.amount);
+    return code;
+}
+
+static wb_code load(wb_ledger *ledger, wb_error *err)
+{
+    wb_limits *limits = &ledger->limits;
+    wb_limits_clear(limits);
+    wb_code code = wb_batch_flush(ledger, err); /* for the sums, and limits of this batch */
+    if (code != WB_OK) return code;
+    wb_limit_list list = {NULL, 0};
+    if (ledger->head.documents[WB_RECORD_LIMIT] > 0) code = wb_limit_list_read(&list, ledger, err);
+    if (code == WB_OK && list.count > 0) code = hold(ledger, limits, &list, err);
+    wb_limit_list_clear(&list);
+    if (code == WB_OK && limits->count > 0) code = reserve(ledger, err);
+    if (code == WB_OK) limits->loaded = true;
+    return code;
+}
+
+/* ---- an entry ---- */
 
 /* "accounts 0100, 0120 of party 'p1'" */
 static const char *describe(char *text, size_t room, wb_ledger *ledger, const wb_limit *limit,

@@ -322,6 +322,61 @@ static wb_code check_change(wb_ledger *ledger, const wb_period_state *state, wb_
     return code;
 }
 
+/* ---- what stands against closing ---- */
+
+typedef struct against {
+    wb_ledger *ledger;
+    wb_period period;
+    wb_date first, last;
+    wb_code code;
+    wb_error *err;
+} against;
+
+static wb_code refuse_pending(void *context, uint64_t proposal, const wb_raw_record *draft,
+                              wb_error *err)
+{
+    const against *at = context;
+    char id[8];
+    char day[WB_DATE_TEXT_MAX];
+    if (draft->kind != WB_RECORD_ENTRY) return WB_OK;
+    if (draft->date.days < at->first.days || draft->date.days > at->last.days) return WB_OK;
+    const wb_code code =
+        wb_fail(err, WB_E_RULE, "proposal %llu is open and has an entry dated %s, in %s",
+                (unsigned long long)proposal, wb_date_text(day, draft->date),
+                wb_period_text(id, at->period));
+    wb_error_hint(err, "decide it first: waarborg pending show %llu", (unsigned long long)proposal);
+    return code;
+}
+
+/* What was posted after the proposal, and not by it, was not looked at when it was made. */
+static bool refuse_later(const wb_record *record, void *context)
+{
+    against *at = context;
+    char id[8];
+    if (record->kind != WB_RECORD_ENTRY || record->proposal == at->ledger->batch.proposal ||
+        record->entry.date.days > at->last.days) {
+        return true;
+    }
+    at->code = wb_fail(at->err, WB_E_RULE, "entry %llu was posted since the checks of %s",
+                       (unsigned long long)record->number, wb_period_text(id, at->period));
+    return false;
+}
+
+static wb_code check_nothing_against(wb_ledger *ledger, wb_period period, wb_error *err)
+{
+    against at = {.ledger = ledger,
+                  .period = period,
+                  .first = wb_period_first(period),
+                  .last = wb_period_last(period),
+                  .err = err};
+    const uint64_t proposal = ledger->batch.proposal;
+    wb_code code = wb_reserve_drafts(ledger, refuse_pending, &at, err);
+    if (code == WB_OK && proposal != 0) {
+        code = wb_ledger_log(ledger, proposal, refuse_later, &at, err);
+    }
+    return code == WB_OK ? at.code : code;
+}
+
 wb_code wb_period_admit(wb_ledger *ledger, const wb_document *document, wb_error *err)
 {
     assert(document->kind == WB_RECORD_PERIOD);
@@ -329,6 +384,7 @@ wb_code wb_period_admit(wb_ledger *ledger, const wb_document *document, wb_error
     wb_code code = wb_period_decode(&state, wb_span_text(document->id),
                                     wb_span_text(document->body), WB_E_RANGE, err);
     if (code == WB_OK) code = check_change(ledger, &state, err);
+    if (code == WB_OK && state.closed) code = check_nothing_against(ledger, state.period, err);
     wb_period_state_clear(&state); /* empty when the body was refused */
     return code;
 }

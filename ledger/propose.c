@@ -159,6 +159,7 @@ wb_code wb_ledger_propose(wb_ledger *ledger, const wb_signer *signer,
         *number = batch->count;
         wb_reserves_changed(ledger);
         wb_limits_clear(&ledger->limits);
+        wb_periods_clear(&ledger->periods);
     }
     if (code != WB_OK) batch->failed = true;
     wb_bytes_clear(&drafts);

@@ -4,6 +4,7 @@
  * before and after. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "unit/fund/fixture.h"
 
@@ -118,7 +119,8 @@ static void test_what_was_checked_is_kept_with_the_closed_period(void **state)
     (void)snprintf(expected, sizeof expected,
                    "{\"bank\":\"1000 749.50, 1010 250.50\",\"chain\":\"%llu records verified, head "
                    "%s\",\"earlier\":\"0 months with entries, closed\",\"pending\":\"no "
-                   "proposals\",\"suspense\":\"1400 0.00\",\"trial-balance\":\"debits and credits "
+                   "proposal with an entry in it\",\"suspense\":\"1400 "
+                   "0.00\",\"trial-balance\":\"debits and credits "
                    "are 1250.50\"}",
                    (unsigned long long)head.count, wb_hash_short(hash, head.hash));
     assert_string_equal(list.items[0].checks, expected);
@@ -165,6 +167,64 @@ static void test_each_check_that_fails_keeps_the_period_open(void **state)
     assert_int_equal(close_period(at, "2026-02", "1000=1000.00"), WB_OK);
     /* March has no entries: April may be closed before it */
     assert_int_equal(close_period(at, "2026-04", "1000=1000.00"), WB_OK);
+}
+
+/* Four eyes: "test" makes and administers, the others check. */
+static wb_signer *switch_on(fixture *at)
+{
+    static const char *const names[] = {"test", "ben", "cor"};
+    wb_signer *maker = NULL;
+    uint64_t number = 0;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        wb_signer *signer = NULL;
+        uint8_t seed[32] = {(uint8_t)(i + 1)};
+        wb_user user = {.roles = i == 0 ? WB_ROLE_MAKER | WB_ROLE_ADMIN : WB_ROLE_CHECKER};
+        assert_int_equal(wb_signer_seed(&signer, names[i], seed, &at->err), WB_OK);
+        (void)snprintf(user.name, sizeof user.name, "%s", names[i]);
+        user.key = *wb_signer_verifier(signer);
+        assert_int_equal(
+            wb_user_record(at->ledger, &user, day("2026-01-01"), "test", &number, &at->err), WB_OK);
+        if (i == 0) {
+            maker = signer;
+        } else {
+            wb_signer_close(signer);
+        }
+    }
+    fixture_commit(at);
+    assert_int_equal(wb_four_eyes_on(at->ledger, maker, day("2026-01-01"), &number, &at->err),
+                     WB_OK);
+    fixture_commit(at);
+    return maker;
+}
+
+static void test_an_open_proposal_with_an_entry_in_it_keeps_the_period_open(void **state)
+{
+    fixture *at = *state;
+    wb_checklist list;
+    uint64_t number = 0;
+    const wb_proposal_terms terms = {.expires = {(int32_t)(time(NULL) / 86400) + 30}, .reason = ""};
+    wb_signer *maker = switch_on(at);
+    memorial(at, "2026-02-28", "1120", "8020", "P1", 100);
+    assert_int_equal(wb_ledger_propose(at->ledger, maker, &terms, &number, &at->err), WB_OK);
+    fixture_commit(at);
+    static const struct {
+        const char *period;
+        bool passed;
+    } cases[] = {{"2026-01", true}, {"2026-02", false}, {"2026-03", true}, {"2026", false}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char expected[100];
+        assert_int_equal(
+            wb_period_check(&list, at->ledger, period_of(cases[i].period), NULL, 0, &at->err),
+            WB_OK);
+        assert_string_equal(list.items[1].name, "pending");
+        assert_int_equal(list.items[1].passed, cases[i].passed);
+        assert_int_equal(list.failed, cases[i].passed ? 0 : 1);
+        (void)snprintf(expected, sizeof expected,
+                       "proposal %llu is open and has an entry dated in it",
+                       (unsigned long long)number);
+        if (!cases[i].passed) assert_string_equal(list.items[1].found, expected);
+    }
+    wb_signer_close(maker);
 }
 
 static void test_a_chain_that_does_not_hold_stops_the_list(void **state)
@@ -493,6 +553,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_what_was_checked_is_kept_with_the_closed_period),
         TEST(test_each_check_that_fails_keeps_the_period_open),
+        TEST(test_an_open_proposal_with_an_entry_in_it_keeps_the_period_open),
         TEST(test_a_chain_that_does_not_hold_stops_the_list),
         TEST(test_a_year_end_moves_the_result_and_no_statement_changes),
         TEST(test_a_reopened_year_stands_as_before_its_end),
