@@ -168,7 +168,7 @@ typedef struct wb_decided {
  *
  * Stale (WB_E_STALE, the record that changed is named): a draft is refused by the ledger as it is
  * now (the same checks as when it was posted), or a subject or document of the drafts has a newer
- * record than the proposal, or, when it was computed, an (account, party) of its postings has.
+ * record than the proposal, or, when it was computed, an account of a party it posts to has.
  * What is newer is looked at by every approval, what the ledger refuses by the one that completes.
  * Withdraw it and propose again. WB_E_NOT_FOUND (no proposal), WB_E_RULE (decided already, or its
  * last day has passed, after which it can only expire; expiry before it; WB_VERDICTS_MAX),
