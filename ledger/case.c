@@ -190,13 +190,8 @@ static wb_code read_voices(wb_case *about, wb_ledger *ledger, wb_error *err)
     about->state = row.state;
     about->voices = calloc(row.verdict_count + 1, sizeof *about->voices);
     if (about->voices == NULL) return wb_fail(err, WB_E_NOMEM, "cannot hold the verdicts");
-    for (size_t i = 0; code == WB_OK && i < row.verdict_count; i++) {
-        if (wb_view_hides(ledger, row.verdicts[i])) {
-            about->state = WB_PROPOSAL_OPEN; /* it was, then */
-            break;
-        }
+    for (size_t i = 0; code == WB_OK && i < row.verdict_count; i++)
         code = add_voice(about, ledger, row.verdicts[i], err);
-    }
     return code;
 }
 

@@ -105,27 +105,6 @@ static wb_code add(wb_proposal_list *list, wb_ledger *ledger, uint64_t number, w
     return wb_proposal_find(&items[list->count - 1], ledger, number, err);
 }
 
-/* In a view the list of today does not hold: each proposal of then is looked at. */
-static wb_code list_view(wb_proposal_list *list, wb_ledger *ledger, wb_error *err)
-{
-    const uint8_t prefix = WB_TAG_PROPOSAL;
-    wb_scan scan;
-    wb_code code = wb_scan_open(&scan, ledger, (wb_span){&prefix, 1}, err);
-    while (code == WB_OK) {
-        wb_span key = {0};
-        wb_span value = {0};
-        bool found = false;
-        code = wb_scan_next(&scan, &key, &value, &found, err);
-        if (code != WB_OK || !found || wb_view_hides(ledger, wb_get_u64(key.data + 1))) break;
-        code = add(list, ledger, wb_get_u64(key.data + 1), err);
-        if (code != WB_OK || list->items[list->count - 1].state == WB_PROPOSAL_OPEN) continue;
-        wb_proposal_clear(&list->items[list->count - 1]);
-        list->count--;
-    }
-    wb_scan_close(&scan);
-    return code;
-}
-
 wb_code wb_proposal_list_read(wb_proposal_list *list, wb_ledger *ledger, wb_error *err)
 {
     assert(list != NULL && ledger != NULL);
@@ -134,13 +113,9 @@ wb_code wb_proposal_list_read(wb_proposal_list *list, wb_ledger *ledger, wb_erro
     bool found = false;
     wb_code code = wb_read_begin(ledger, err);
     if (code != WB_OK) return wb_ledger_result(ledger, code, err);
-    if (ledger->view.number != 0) {
-        code = list_view(list, ledger, err);
-    } else if (ledger->head.open > 0) {
-        code = wb_open_row_read(ledger, &open, &found, err);
-        for (size_t i = 0; code == WB_OK && i < open.count; i++)
-            code = add(list, ledger, open.numbers[i], err);
-    }
+    if (ledger->head.proposals > 0) code = wb_open_row_read(ledger, &open, &found, err);
+    for (size_t i = 0; code == WB_OK && i < open.count; i++)
+        code = add(list, ledger, open.numbers[i], err);
     wb_read_end(ledger);
     if (code != WB_OK) wb_proposal_list_clear(list);
     return wb_ledger_result(ledger, code, err);
