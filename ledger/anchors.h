@@ -40,4 +40,9 @@ WB_MUST_CHECK wb_code wb_anchor_read(wb_checkpoint *checkpoint, wb_ledger *ledge
 WB_MUST_CHECK wb_code wb_anchor_compare(const wb_checkpoint *checkpoint, const wb_tree_hash *root,
                                         const char *path, wb_error *err);
 
+/* Verify a data file in a child process, since it may be damaged in ways that kill; `anchor` may be
+ * NULL. */
+WB_MUST_CHECK wb_code wb_place_verify(const char *path, const wb_anchor_text *anchor,
+                                      wb_verify_report *report, wb_error *err);
+
 #endif

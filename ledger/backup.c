@@ -6,14 +6,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ledger/internal.h"
+#include "ledger/anchors.h"
 #include "ledger/place.h"
 
 enum { COPY_SIZE = 1 << 20 };
 
-/* For the child that verifies: the file, and a report in shared memory. */
+/* For the child that verifies: the file, what to hold it to, and a report in shared memory. */
 typedef struct inspection {
     const char *path;
+    const wb_anchor_text *anchor;
     wb_verify_report *report;
 } inspection;
 
@@ -23,18 +24,19 @@ static wb_code inspect(void *context, wb_error *err)
     wb_ledger *ledger = NULL;
     wb_code code = wb_ledger_open_with(&ledger, work->path, WB_LEDGER_READ,
                                        (wb_open_options){.backup = true}, err);
-    if (code == WB_OK) code = wb_ledger_verify(ledger, work->report, NULL, NULL, err);
+    const wb_verify_options options = {.anchor = work->anchor};
+    if (code == WB_OK) code = wb_ledger_verify_with(ledger, &options, work->report, err);
     wb_ledger_close(ledger);
     return code;
 }
 
-/* Verify a data file in a child process: it may be damaged in ways that kill. */
-static wb_code verify_file(const char *path, wb_verify_report *report, wb_error *err)
+wb_code wb_place_verify(const char *path, const wb_anchor_text *anchor, wb_verify_report *report,
+                        wb_error *err)
 {
     void *shared =
         mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) return wb_fail(err, WB_E_NOMEM, "cannot share memory");
-    inspection work = {.path = path, .report = shared};
+    inspection work = {.path = path, .anchor = anchor, .report = shared};
     const wb_code code = wb_ledger_guard(inspect, &work, path, err);
     *report = *work.report;
     (void)munmap(shared, sizeof *report);
@@ -75,7 +77,7 @@ wb_code wb_ledger_backup(wb_ledger *ledger, const char *path, wb_verify_report *
         code = wb_place_fail(err, errno, "write the backup");
     }
     if (code == WB_OK) code = wb_place_sync_parent(path, err);
-    if (code == WB_OK) code = verify_file(path, report, err);
+    if (code == WB_OK) code = wb_place_verify(path, NULL, report, err);
     if (code != WB_OK) {
         (void)unlink(path);
         wb_error_at(err, path, 0, NULL);
@@ -103,6 +105,7 @@ static wb_code copy_bytes(int from, int to, wb_error *err)
 /* What wb_place_make calls: copy the backup to `fresh`, and verify the copy. */
 typedef struct restoring {
     int backup;
+    const wb_anchor_text *anchor;
     wb_verify_report *report;
 } restoring;
 
@@ -121,16 +124,23 @@ static wb_code make_copy(const char *fresh, void *context, wb_error *err)
     if (close(file) != 0 && code == WB_OK) {
         code = wb_place_fail(err, errno, "write the data file");
     }
-    if (code == WB_OK) code = verify_file(fresh, work->report, err);
+    if (code == WB_OK) code = wb_place_verify(fresh, work->anchor, work->report, err);
     return code;
 }
 
 wb_code wb_ledger_restore(const char *path, const char *dir, wb_verify_report *report,
                           wb_error *err)
 {
+    return wb_ledger_restore_anchored(path, dir, NULL, report, err);
+}
+
+wb_code wb_ledger_restore_anchored(const char *path, const char *dir, const wb_anchor_text *anchor,
+                                   wb_verify_report *report, wb_error *err)
+{
     assert(path != NULL && dir != NULL && report != NULL);
     *report = (wb_verify_report){0};
-    restoring work = {.backup = open(path, O_RDONLY | O_CLOEXEC), .report = report};
+    restoring work = {
+        .backup = open(path, O_RDONLY | O_CLOEXEC), .anchor = anchor, .report = report};
     wb_code code = WB_OK;
     if (work.backup < 0) {
         code = wb_place_fail(err, errno, "open the backup");
@@ -143,6 +153,8 @@ wb_code wb_ledger_restore(const char *path, const char *dir, wb_verify_report *r
         code == WB_E_VERSION) {
         if (err != NULL) err->file[0] = '\0'; /* the fault is the backup's, not the new file's */
         wb_error_at(err, path, 0, NULL);
+    } else if (code == WB_E_ANCHOR || code == WB_E_SIGNATURE) {
+        wb_error_at(err, path, 0, NULL); /* or the anchor's file, when the fault is there */
     } else if (code != WB_OK) {
         wb_error_at(err, dir, 0, NULL);
     }

@@ -52,7 +52,7 @@ struct wb_ledger {
 };
 
 typedef struct wb_open_options {
-    bool backup;     /* `path` is a backup file, read without locks */
+    bool backup;     /* `path` is a data file that nobody else uses, or a backup: no locks */
     size_t map_size; /* see wb_store_options */
 } wb_open_options;
 

@@ -289,7 +289,6 @@ wb_code wb_ledger_open_with(wb_ledger **ledger, const char *path, wb_ledger_mode
                             wb_open_options options, wb_error *err)
 {
     assert(ledger != NULL && path != NULL);
-    assert(mode == WB_LEDGER_READ || !options.backup);
     *ledger = NULL;
     if (sodium_init() < 0) return wb_fail(err, WB_E_INTERNAL, "libsodium does not start");
     wb_ledger *opened = calloc(1, sizeof *opened);
@@ -363,7 +362,7 @@ static wb_code put_first_rows(wb_store *store, wb_error *err)
     return code;
 }
 
-static wb_code make_data(const char *path, void *context, wb_error *err)
+wb_code wb_place_make_data(const char *path, void *context, wb_error *err)
 {
     (void)context;
     wb_store *store = NULL;
@@ -378,7 +377,7 @@ wb_code wb_ledger_create(const char *dir, wb_error *err)
 {
     assert(dir != NULL);
     if (sodium_init() < 0) return wb_fail(err, WB_E_INTERNAL, "libsodium does not start");
-    const wb_code code = wb_place_make(dir, make_data, NULL, err);
+    const wb_code code = wb_place_make(dir, wb_place_make_data, NULL, err);
     if (code != WB_OK) wb_error_at(err, dir, 0, NULL);
     return code;
 }

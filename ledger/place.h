@@ -34,6 +34,9 @@ typedef wb_code wb_place_maker(const char *path, void *context, wb_error *err);
 WB_MUST_CHECK wb_code wb_place_make(const char *dir, wb_place_maker *make, void *context,
                                     wb_error *err);
 
+/* A wb_place_maker that writes a ledger without records. */
+wb_place_maker wb_place_make_data;
+
 /* fsync, again when a signal came in between; *reason is errno. */
 WB_MUST_CHECK bool wb_place_fsync(int file, int *reason);
 /* fsync a file or directory by name; and the directory that a path lies in. */

@@ -162,7 +162,38 @@ static wb_code settle(wb_ledger *ledger, const reference *fresh, size_t count, w
     return code;
 }
 
-/* All that is in a young bucket and all that should come to it, sorted, move on together. */
+static int by_place(const void *a, const void *b)
+{
+    const wb_pending *const *x = a;
+    const wb_pending *const *y = b;
+    return *x < *y ? -1 : *x > *y; /* both of the batch's records, which lie in the log's order */
+}
+
+/*
+ * Of `count` sorted references the newest `stay` are taken out and put behind the others; both
+ * parts stay sorted. Which ones move on must not depend on how the log was cut into batches, so
+ * that the rows are a function of the records.
+ */
+static wb_code keep_newest(const wb_pending **sorted, size_t count, size_t stay, wb_error *err)
+{
+    if (stay == 0 || stay == count) return WB_OK;
+    const wb_pending **all = malloc(2 * count * sizeof(const wb_pending *));
+    if (all == NULL) return wb_fail(err, WB_E_NOMEM, "cannot hold %zu references", count);
+    const wb_pending **parted = all + count;
+    memcpy(all, sorted, count * sizeof(const wb_pending *));
+    qsort(all, count, sizeof(const wb_pending *), by_place);
+    const wb_pending *first = all[count - stay];
+    size_t older = 0;
+    size_t newer = count - stay;
+    for (size_t i = 0; i < count; i++)
+        parted[sorted[i] < first ? older++ : newer++] = sorted[i];
+    assert(older == count - stay && newer == count);
+    memcpy(sorted, parted, count * sizeof(const wb_pending *));
+    free(all);
+    return WB_OK;
+}
+
+/* All that is in a young bucket and `count` that should come to it, sorted, move on together. */
 static wb_code move_on(wb_ledger *ledger, wb_span old, const uint8_t *prefix,
                        const wb_pending **sorted, size_t count, wb_error *err)
 {
@@ -192,7 +223,8 @@ static wb_code move_on(wb_ledger *ledger, wb_span old, const uint8_t *prefix,
     return code;
 }
 
-/* Add `count` pending references, all of one young bucket. */
+/* Add `count` pending references, all of one young bucket: as if they came one by one, and each
+ * that found it full moved on with all that is there. */
 static wb_code write_young(wb_ledger *ledger, const wb_pending **sorted, size_t count,
                            wb_error *err)
 {
@@ -202,10 +234,15 @@ static wb_code write_young(wb_ledger *ledger, const wb_pending **sorted, size_t 
     const uint8_t *hash = sorted[0]->reference;
     wb_code code = read_bucket(ledger, &row, &young, hash, &old, &found, err);
     if (code != WB_OK) return code;
-    if (old.size / young.item_size + count > WB_YOUNG_COUNT_MAX) {
-        code = move_on(ledger, old, hash, sorted, count, err);
-        wb_row_seal(&row, 0);
-        return code == WB_OK ? put_bucket(ledger, &row, found, err) : code;
+    const size_t held = old.size / young.item_size;
+    const size_t stay = (held + count) % (WB_YOUNG_COUNT_MAX + 1);
+    if (held + count > WB_YOUNG_COUNT_MAX) {
+        code = keep_newest(sorted, count, stay, err);
+        if (code == WB_OK) code = move_on(ledger, old, hash, sorted, count - stay, err);
+        if (code != WB_OK) return code;
+        old = (wb_span){0};
+        sorted += count - stay;
+        count = stay;
     }
     reference fresh[WB_YOUNG_COUNT_MAX];
     for (size_t i = 0; i < count; i++) {
