@@ -2,7 +2,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "ledger/audit.h"
+#include "ledger/audit_control.h"
 
 /* The version of a user that is in force at the record being audited. */
 static wb_code user_now(const wb_audit *audit, wb_user *user, wb_span name, bool *found,
@@ -63,6 +63,6 @@ wb_code wb_audit_anchor(wb_audit *audit, const wb_raw_record *raw, wb_error *err
 wb_code wb_audit_control_record(wb_audit *audit, const wb_raw_record *raw, const wb_stored *stored,
                                 wb_error *err)
 {
-    (void)stored;
-    return raw->kind == WB_RECORD_ANCHOR ? wb_audit_anchor(audit, raw, err) : WB_OK;
+    const wb_code code = wb_replay_record(audit->replay, raw, stored, err);
+    return code == WB_OK && raw->kind == WB_RECORD_ANCHOR ? wb_audit_anchor(audit, raw, err) : code;
 }

@@ -69,8 +69,9 @@ static int by_number(const void *a, const void *b)
 
 static wb_code bad_row(wb_error *err, const char *what, uint64_t number)
 {
-    return wb_fail(err, WB_E_DAMAGED, "the stored row of %s is not what the records give%s%.0llu",
-                   what, number == 0 ? "" : ": record ", (unsigned long long)number);
+    return wb_fail(err, WB_E_DAMAGED,
+                   "the stored row of %s of record %llu is not what the records say", what,
+                   (unsigned long long)number);
 }
 
 static wb_code proposal_row(const wb_replay *replay, wb_span key, wb_span value, wb_error *err)
@@ -79,7 +80,7 @@ static wb_code proposal_row(const wb_replay *replay, wb_span key, wb_span value,
     const wb_proposal_mark *mark =
         bsearch(&wanted, replay->marks, replay->mark_count, sizeof *replay->marks, by_number);
     if (mark != NULL && mark->hash == wanted.hash) return WB_OK;
-    return bad_row(err, "a proposal", wanted.number);
+    return bad_row(err, "the proposal", wanted.number);
 }
 
 static wb_code open_row(const wb_replay *replay, wb_span value, wb_error *err)
@@ -88,11 +89,13 @@ static wb_code open_row(const wb_replay *replay, wb_span value, wb_error *err)
     for (size_t i = 0; i < replay->open_count; i++) {
         uint64_t step = 0;
         if (!wb_span_take_vlq(&value, &step) || last + step != replay->open[i]->raw.number) {
-            return bad_row(err, "the open proposals", replay->open[i]->raw.number);
+            return wb_fail(err, WB_E_DAMAGED, "the stored list of open proposals lacks record %llu",
+                           (unsigned long long)replay->open[i]->raw.number);
         }
         last += step;
     }
-    return value.size == 0 ? WB_OK : bad_row(err, "the open proposals", 0);
+    if (value.size == 0) return WB_OK;
+    return wb_fail(err, WB_E_DAMAGED, "the stored list of open proposals has more than there are");
 }
 
 static wb_code key_row(const wb_replay *replay, wb_span key, wb_span value, wb_error *err)
@@ -102,11 +105,10 @@ static wb_code key_row(const wb_replay *replay, wb_span key, wb_span value, wb_e
     if (code != WB_OK) return code;
     for (size_t i = 0; i < replay->key_count; i++) {
         if (memcmp(replay->keys[i].key, key.data + 1, WB_PUBLIC_KEY_SIZE) != 0) continue;
-        return replay->keys[i].number == number
-                   ? WB_OK
-                   : bad_row(err, "a public key", replay->keys[i].number);
+        return replay->keys[i].number == number ? WB_OK
+                                                : bad_row(err, "the key", replay->keys[i].number);
     }
-    return bad_row(err, "a public key", number);
+    return bad_row(err, "a key", number);
 }
 
 wb_code wb_replay_row(wb_replay *replay, wb_span key, wb_span value, wb_error *err)
@@ -207,10 +209,10 @@ static wb_code catch_up(wb_replay *replay, uint64_t from, wb_error *err)
         code = wb_stored_read(replay->ledger, number, &stored, err);
         if (code != WB_OK) break;
         if (number == 1) memcpy(replay->name, stored.hash, sizeof replay->name);
-        memcpy(replay->last, stored.hash, sizeof replay->last);
-        if (!tells(replay, stored.bytes)) continue;
-        code = wb_stored_get(replay->ledger, number, &raw, &stored, err);
-        if (code == WB_OK) code = judge(replay, &raw, stored.hash, err);
+        if (tells(replay, stored.bytes)) {
+            code = wb_stored_get(replay->ledger, number, &raw, &stored, err);
+            if (code == WB_OK) code = judge(replay, &raw, stored.hash, err);
+        }
         memcpy(replay->last, stored.hash, sizeof replay->last);
     }
     replay->trusting = false;

@@ -1,7 +1,7 @@
 /* audit_rows.c - every derived row against what the records call for. */
 #include <assert.h>
 
-#include "ledger/audit.h"
+#include "ledger/audit_control.h"
 
 /* "account 1000, party p1", from numbers that verify has seen registered. */
 static const char *pair_text(char text[200], const wb_audit *audit, uint64_t account,
@@ -202,7 +202,9 @@ static wb_code audit_row(wb_audit *audit, wb_span key, wb_span value, wb_error *
     case WB_TAG_TREE: return audit_tree_row(audit, key, value, err);
     case WB_TAG_KEY:
     case WB_TAG_PROPOSAL:
-    case WB_TAG_OPEN: audit->found.control_rows++; return WB_OK;
+    case WB_TAG_OPEN:
+        audit->found.control_rows++;
+        return wb_replay_row(audit->replay, key, value, err);
     default: return audit_reversal_row(audit, key, value, err);
     }
 }

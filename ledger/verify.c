@@ -3,7 +3,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "ledger/audit.h"
+#include "ledger/audit_control.h"
 
 /* The head must say what was counted. Row counts are found by wb_audit_rows. */
 static wb_code compare_head(const wb_audit *audit, wb_error *err)
@@ -43,10 +43,22 @@ static wb_code compare_head(const wb_audit *audit, wb_error *err)
     return WB_OK;
 }
 
+/* The records from audit->from on, and that they end where they may. */
+static wb_code audit_log(wb_audit *audit, const wb_audit_run *run, wb_error *err)
+{
+    wb_code code = wb_replay_new(&audit->replay, audit->ledger, audit->from, err);
+    if (code == WB_OK) code = wb_audit_records(audit, run, err);
+    if (code != WB_OK) return code;
+    code = wb_replay_end(audit->replay, err);
+    if (code != WB_OK) audit->first_bad = audit->replay->posting.verdict;
+    return code;
+}
+
 static wb_code audit_all(wb_audit *audit, const wb_audit_run *run, wb_error *err)
 {
-    wb_code code = wb_audit_records(audit, run, err);
+    wb_code code = audit_log(audit, run, err);
     if (code == WB_OK) code = wb_audit_rows(audit, err);
+    if (code == WB_OK) code = wb_replay_rows_end(audit->replay, err);
     if (code == WB_OK &&
         !(wb_row_sum_equal(&audit->wanted.references, &audit->present.references) &&
           wb_row_sum_equal(&audit->wanted.subjects, &audit->present.subjects) &&
@@ -124,7 +136,7 @@ static wb_code audit_part(wb_audit *audit, const wb_anchor *latest, const wb_aud
         code = trust(audit, audit->anchor->size, &audit->anchor->root, err);
         if (code == WB_E_ANCHOR) wb_error_at(err, audit->anchor_path, 0, NULL);
     }
-    return code == WB_OK ? wb_audit_records(audit, run, err) : code;
+    return code == WB_OK ? audit_log(audit, run, err) : code;
 }
 
 static void report_on(wb_verify_report *report, const wb_audit *audit)
@@ -153,6 +165,7 @@ static void audit_free(wb_audit *audit)
         free(audit->newest[kind]);
     }
     wb_tallies_clear(&audit->tallies);
+    wb_replay_free(audit->replay);
     free(audit);
 }
 
