@@ -38,6 +38,7 @@ static wb_code assess_decision(wb_cli *cli, void *context, wb_error *err)
 static void print_assessment(const wb_cli *cli, const assess *at)
 {
     char amount[WB_MONEY_TEXT_MAX];
+    char entry[WB_ENTRY_TEXT];
     const wb_assessment *result = &at->result;
     if (cli->json) {
         json_t *document = wb_json_document("contribution-assess");
@@ -45,17 +46,17 @@ static void print_assessment(const wb_cli *cli, const assess *at)
         wb_json_set(document, "reference", wb_json_text(at->decision.reference));
         wb_json_set(document, "amount", wb_json_money(&at->decision.amount));
         wb_json_set(document, "parties", wb_json_number(result->party_count));
-        wb_json_set(document, "number", wb_json_number(result->number));
+        wb_json_set(document, "number", wb_cli_entry_json(cli, result->number, result->already));
         wb_json_set(document, "already", json_boolean(result->already));
         wb_json_print(document);
     } else if (result->already) {
-        wb_cli_say(cli, "Decision %s is already in the books, as entry %llu.",
-                   at->decision.reference, (unsigned long long)result->number);
+        wb_cli_say(cli, "Decision %s is %s.", at->decision.reference,
+                   wb_cli_already(entry, cli, result->number));
     } else {
-        wb_cli_say(cli, "EUR %s %sassessed on %zu %s by %s, entry %llu.",
+        wb_cli_say(cli, "EUR %s %sassessed on %zu %s by %s%s.",
                    wb_money_text(amount, &at->decision.amount, WB_MONEY_PLAIN), wb_cli_would(cli),
                    result->party_count, result->party_count == 1 ? "party" : "parties",
-                   at->decision.key.column, (unsigned long long)result->number);
+                   at->decision.key.column, wb_cli_entry(entry, cli, result->number));
     }
 }
 
@@ -247,6 +248,7 @@ const wb_command wb_commands_contribution[] = {
      .example = "waarborg -C jwf contribution receive receipts.csv --dry-run",
      .operands = receive_operands,
      .need = WB_NEED_WRITER,
+     .computed = true,
      .run = run_receive},
     {.noun = "contribution",
      .verb = "open",

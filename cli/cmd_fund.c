@@ -1,10 +1,13 @@
 /* cmd_fund.c - waarborg fund: make a fund, show how it stands. */
+#include <string.h>
+
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/write.h"
+#include "waarborg/control.h"
 #include "waarborg/fund.h"
 
-#define FOUR_EYES_OFF "off (one person, no signatures)"
+#define FOUR_EYES_OFF "off (trial: one person, no signatures)"
 
 /* ---- init ---- */
 
@@ -59,7 +62,23 @@ static const wb_option init_operands[] = {
 
 /* ---- status ---- */
 
-static json_t *status_json(const wb_fund_status *status, const wb_date *at)
+/* Whether a second pair of eyes is needed, and how many proposals wait for one. */
+typedef struct eyes {
+    bool on;
+    size_t waiting;
+} eyes;
+
+static wb_code read_eyes(eyes *at, wb_ledger *ledger, wb_error *err)
+{
+    wb_proposal_list list = {NULL, 0};
+    wb_code code = wb_four_eyes(ledger, &at->on, err);
+    if (code == WB_OK && at->on) code = wb_proposal_list_read(&list, ledger, err);
+    at->waiting = list.count;
+    wb_proposal_list_clear(&list);
+    return code;
+}
+
+static json_t *status_json(const wb_fund_status *status, const eyes *four, const wb_date *at)
 {
     char time[28];
     json_t *document = wb_json_document("fund-status");
@@ -80,7 +99,8 @@ static json_t *status_json(const wb_fund_status *status, const wb_date *at)
     wb_json_set(document, "template", wb_json_text(status->fund.template));
     wb_json_set(document, "year", wb_json_number((uint64_t)status->fund.year));
     wb_json_set(document, "currency", wb_json_text("EUR"));
-    wb_json_set(document, "four_eyes", json_false());
+    wb_json_set(document, "four_eyes", json_boolean(four->on));
+    wb_json_set(document, "pending", wb_json_number(four->waiting));
     wb_json_set(document, "accounts", wb_json_number(status->accounts));
     wb_json_set(document, "parties", parties);
     wb_json_set(document, "decisions", wb_json_number(status->decisions));
@@ -94,7 +114,7 @@ static json_t *status_json(const wb_fund_status *status, const wb_date *at)
     return document;
 }
 
-static void print_status(const wb_fund_status *status, const wb_date *at)
+static void print_status(const wb_fund_status *status, const eyes *four, const wb_date *at)
 {
     char text[WB_MONEY_TEXT_MAX];
     char hash[10];
@@ -102,7 +122,12 @@ static void print_status(const wb_fund_status *status, const wb_date *at)
     const size_t *parties = status->parties;
     (void)printf("%s, from %d%s%s\n", status->fund.name, (int)status->fund.year,
                  at == NULL ? "" : ", at ", at == NULL ? "" : wb_date_text(date, *at));
-    (void)printf("Four eyes: " FOUR_EYES_OFF "\n");
+    if (four->on) {
+        (void)printf("Four eyes: on; %zu %s\n", four->waiting,
+                     four->waiting == 1 ? "proposal waits" : "proposals wait");
+    } else {
+        (void)printf("Four eyes: " FOUR_EYES_OFF "\n");
+    }
     (void)printf("Parties: %zu municipalities, %zu providers, %zu state, %zu financiers\n",
                  parties[WB_PARTY_MUNICIPALITY], parties[WB_PARTY_PROVIDER],
                  parties[WB_PARTY_STATE], parties[WB_PARTY_FINANCIER]);
@@ -128,11 +153,13 @@ static wb_code run_status(wb_cli *cli, wb_error *err)
     if (!wb_cli_date(cli, "at", &day)) return wb_diagnostics_code(&cli->list);
     const wb_date *at = wb_cli_text(cli, "at") == NULL ? NULL : &day;
     wb_fund_status_init(&status);
-    const wb_code code = wb_fund_status_read(&status, cli->ledger, at, err);
+    eyes four = {.on = false};
+    wb_code code = wb_fund_status_read(&status, cli->ledger, at, err);
+    if (code == WB_OK) code = read_eyes(&four, cli->ledger, err);
     if (code == WB_OK && cli->json) {
-        wb_json_print(status_json(&status, at));
+        wb_json_print(status_json(&status, &four, at));
     } else if (code == WB_OK) {
-        print_status(&status, at);
+        print_status(&status, &four, at);
     }
     wb_fund_status_clear(&status);
     return code;
@@ -140,6 +167,45 @@ static wb_code run_status(wb_cli *cli, wb_error *err)
 
 static const wb_option status_options[] = {
     {"at", "DATE", "amounts, decisions and loans up to that day (default: everything)", 0},
+    {NULL, NULL, NULL, 0},
+};
+
+/* ---- four-eyes ---- */
+
+static wb_code run_four_eyes(wb_cli *cli, wb_error *err)
+{
+    uint64_t number = 0;
+    if (strcmp(wb_cli_text(cli, "on"), "on") != 0) {
+        wb_error usage;
+        (void)wb_fail(&usage, WB_E_USAGE, "four eyes can only be switched on, for ever");
+        return wb_cli_refuse(cli, "on", 0, &usage);
+    }
+    cli->closing = "nothing was written";
+    wb_code code = wb_cli_signer(cli, err); /* before the books are locked */
+    if (code == WB_OK) code = wb_ledger_begin(cli->ledger, wb_cli_waiting, cli, err);
+    if (code != WB_OK) return code;
+    code = wb_four_eyes_on(cli->ledger, cli->signer, wb_cli_today(), &number, err);
+    if (code == WB_OK && !cli->dry_run) {
+        code = wb_ledger_commit(cli->ledger, err);
+    } else {
+        wb_ledger_abort(cli->ledger);
+    }
+    if (code == WB_OK && cli->json) {
+        json_t *document = wb_json_document("fund-four-eyes");
+        wb_json_set(document, "dry_run", json_boolean(cli->dry_run));
+        wb_json_set(document, "four_eyes", json_true());
+        wb_json_set(document, "number", wb_json_number(number));
+        wb_json_print(document);
+    } else if (code == WB_OK) {
+        wb_cli_say(cli, "Four eyes %s on, from record %llu and for ever, signed by %s.",
+                   cli->dry_run ? "would be" : "are", (unsigned long long)number, cli->maker);
+        wb_cli_say(cli, "Nothing is posted any more without a checker other than its maker.");
+    }
+    return code;
+}
+
+static const wb_option four_eyes_operands[] = {
+    {"on", NULL, "the word on: there is no way back", WB_REQUIRED},
     {NULL, NULL, NULL, 0},
 };
 
@@ -163,5 +229,15 @@ const wb_command wb_commands_fund[] = {
      .need = WB_NEED_READER,
      .as_of = true,
      .run = run_status},
+    {.noun = "fund",
+     .verb = "four-eyes",
+     .summary = "from now on, post nothing without a checker other than its maker",
+     .description =
+         "Signed by an admin. The users must suffice: an admin and a maker, and beside each of\n"
+         "them as many checkers as their changes need. There is no way back.",
+     .example = "waarborg fund four-eyes on --as anna",
+     .operands = four_eyes_operands,
+     .need = WB_NEED_WRITER,
+     .run = run_four_eyes},
     {.noun = NULL},
 };

@@ -113,7 +113,7 @@ static void print_event_json(const wb_cli *cli, const posting *at)
     wb_json_set(document, "loan", wb_json_text(event->loan));
     wb_json_set(document, "date", wb_json_date(event->date));
     wb_json_set(document, "amount", wb_json_money(&event->amount));
-    wb_json_set(document, "number", wb_json_number(event->number));
+    wb_json_set(document, "number", wb_cli_entry_json(cli, event->number, event->already));
     wb_json_set(document, "already", json_boolean(event->already));
     wb_json_set(document, "interest_accrued", wb_json_money(&event->accrued));
     if (at->post == wb_loan_repay && !event->already) {
@@ -130,14 +130,15 @@ static void print_event(const wb_cli *cli, const posting *at, const char *what)
     char amount[WB_MONEY_TEXT_MAX];
     char principal[WB_MONEY_TEXT_MAX];
     char other[WB_MONEY_TEXT_MAX];
+    char entry[WB_ENTRY_TEXT];
     if (cli->json) {
         print_event_json(cli, at);
         return;
     }
     wb_money_text(amount, &event->amount, WB_MONEY_PLAIN);
     if (event->already) {
-        wb_cli_say(cli, "Already in the books, as entry %llu; nothing was posted.",
-                   (unsigned long long)event->number);
+        wb_cli_already(entry, cli, event->number);
+        wb_cli_say(cli, "A%s; nothing was posted.", entry + 1);
         return;
     }
     if (wb_money_sign(&event->accrued) != 0) {
@@ -145,16 +146,17 @@ static void print_event(const wb_cli *cli, const posting *at, const char *what)
                    wb_money_text(other, &event->accrued, WB_MONEY_PLAIN), wb_cli_would(cli));
     }
     if (at->post == wb_loan_repay) {
-        wb_cli_say(cli, "%s  EUR %s %s%s, entry %llu: EUR %s interest + EUR %s principal.",
-                   event->loan, amount, wb_cli_would(cli), what, (unsigned long long)event->number,
+        wb_cli_say(cli, "%s  EUR %s %s%s%s: EUR %s interest + EUR %s principal.", event->loan,
+                   amount, wb_cli_would(cli), what, wb_cli_entry(entry, cli, event->number),
                    wb_money_text(other, &event->allocation.interest, WB_MONEY_PLAIN),
                    wb_money_text(principal, &event->allocation.principal, WB_MONEY_PLAIN));
     } else {
-        wb_cli_say(cli, "%s  EUR %s %s%s, entry %llu.", event->loan, amount, wb_cli_would(cli),
-                   what, (unsigned long long)event->number);
+        wb_cli_say(cli, "%s  EUR %s %s%s%s.", event->loan, amount, wb_cli_would(cli), what,
+                   wb_cli_entry(entry, cli, event->number));
     }
-    wb_cli_say(cli, "%s  EUR %s outstanding.", event->loan,
-               wb_money_text(other, &event->outstanding, WB_MONEY_PLAIN));
+    wb_cli_say(cli, "%s  EUR %s outstanding%s.", event->loan,
+               wb_money_text(other, &event->outstanding, WB_MONEY_PLAIN),
+               cli->proposing ? " then" : "");
 }
 
 static wb_code run_event(wb_cli *cli, post_event *how, const char *name, const char *what,
@@ -235,7 +237,8 @@ static wb_code accrue_one(wb_cli *cli, accrual *at, const char *id, wb_error *er
             wb_json_set(item, "loan", wb_json_text(id));
             wb_json_set(item, "interest", wb_json_money(&event.accrued));
             wb_json_set(item, "number",
-                        event.number == 0 ? json_null() : wb_json_number(event.number));
+                        event.number == 0 ? json_null()
+                                          : wb_cli_entry_json(cli, event.number, false));
             wb_json_append(at->items, item);
         }
     }
@@ -393,6 +396,7 @@ const wb_command wb_commands_loan[] = {
      .options = event_options,
      .operands = loan_operands,
      .need = WB_NEED_WRITER,
+     .computed = true,
      .run = run_disburse},
     {.noun = "loan",
      .verb = "accrue",
@@ -403,6 +407,7 @@ const wb_command wb_commands_loan[] = {
      .options = accrue_options,
      .operands = accrue_operands,
      .need = WB_NEED_WRITER,
+     .computed = true,
      .run = run_accrue},
     {.noun = "loan",
      .verb = "repay",
@@ -411,6 +416,7 @@ const wb_command wb_commands_loan[] = {
      .options = event_options,
      .operands = loan_operands,
      .need = WB_NEED_WRITER,
+     .computed = true,
      .run = run_repay},
     {.noun = "loan",
      .verb = "writeoff",
@@ -420,6 +426,7 @@ const wb_command wb_commands_loan[] = {
      .options = writeoff_options,
      .operands = loan_operands,
      .need = WB_NEED_WRITER,
+     .computed = true,
      .run = run_writeoff},
     {.noun = "loan",
      .verb = "list",

@@ -56,9 +56,10 @@ static void print_import(const wb_cli *cli, const wb_party_import *parties)
 
 static wb_code run_import(wb_cli *cli, wb_error *err)
 {
-    import_job at = {
-        .parties = {.date = wb_cli_today(), .maker = cli->maker, .weight = wb_cli_text(cli, "weight")},
-        .table = NULL};
+    import_job at = {.parties = {.date = wb_cli_today(),
+                                 .maker = cli->maker,
+                                 .weight = wb_cli_text(cli, "weight")},
+                     .table = NULL};
     if (!read_kind(cli, &at.parties.kind)) return wb_diagnostics_code(&cli->list);
     if (!wb_cli_date(cli, "date", &at.parties.date)) return wb_diagnostics_code(&cli->list);
     cli->closing = "nothing was written";

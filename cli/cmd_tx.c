@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/record.h"
 #include "cli/tx_file.h"
+#include "cli/write.h"
 
 /* ---- post ---- */
 
@@ -103,12 +104,16 @@ static wb_code print_posted(wb_cli *cli, const wb_tx_group *groups, size_t count
         for (size_t i = 0; i < count; i++) {
             json_t *entry = wb_json_object();
             wb_json_set(entry, "reference", wb_json_text(groups[i].entry.reference));
-            wb_json_set(entry, "number", wb_json_number(groups[i].number));
+            wb_json_set(entry, "number",
+                        wb_cli_entry_json(cli, groups[i].number, groups[i].already));
             wb_json_set(entry, "already", json_boolean(groups[i].already));
             wb_json_append(entries, entry);
         }
         wb_json_set(document, "dry_run", json_boolean(cli->dry_run));
-        wb_json_set(document, "posted", wb_json_number(count - already));
+        wb_json_set(document, "posted", wb_json_number(cli->proposing ? 0 : count - already));
+        if (cli->proposing) {
+            wb_json_set(document, "proposed", wb_json_number(count - already));
+        }
         wb_json_set(document, "already", wb_json_number(already));
         wb_json_set(document, "entries", entries);
         wb_json_set(document, "head", wb_head_json(&head));
@@ -116,13 +121,22 @@ static wb_code print_posted(wb_cli *cli, const wb_tx_group *groups, size_t count
         return WB_OK;
     }
     char hash[10];
-    const char *would = cli->dry_run ? "would be " : "";
+    char place[WB_ENTRY_TEXT];
+    const char *would = wb_cli_would(cli);
     const size_t posted = count - already;
     if (count == 1 && already == 1) {
-        wb_cli_say(cli, "already entry %llu: the same content under the same reference",
-                   (unsigned long long)groups[0].number);
+        wb_cli_say(cli, "%s: the same content under the same reference",
+                   wb_cli_already(place, cli, groups[0].number));
     } else if (posted == 0) {
         wb_cli_say(cli, "all %zu entries were there already; nothing to post", count);
+    } else if (cli->proposing) {
+        char there[48] = "";
+        if (already > 0) {
+            (void)snprintf(there, sizeof there, ", %zu %s there already", already,
+                           already == 1 ? "was" : "were");
+        }
+        wb_cli_say(cli, "%zu %s %sposted%s", posted, posted == 1 ? "entry" : "entries", would,
+                   there);
     } else if (count == 1) {
         wb_cli_say(cli, "%sposted as entry %llu; head %s", would, (unsigned long long)first,
                    wb_hash_short(hash, head.hash));
@@ -411,11 +425,15 @@ static wb_code run_reverse(wb_cli *cli, wb_error *err)
         json_t *document = wb_json_document("tx-reverse");
         wb_json_set(document, "dry_run", json_boolean(cli->dry_run));
         wb_json_set(document, "entry", wb_json_number(record.number));
-        wb_json_set(document, "reversal", wb_json_number(reversal));
+        wb_json_set(document, "reversal", wb_cli_entry_json(cli, reversal, false));
         wb_json_print(document);
     } else if (code == WB_OK) {
-        wb_cli_say(cli, "entry %llu %sreversed by entry %llu", (unsigned long long)record.number,
-                   cli->dry_run ? "would be " : "", (unsigned long long)reversal);
+        char by[48] = "";
+        if (!cli->proposing) {
+            (void)snprintf(by, sizeof by, " by entry %llu", (unsigned long long)reversal);
+        }
+        wb_cli_say(cli, "entry %llu %sreversed%s", (unsigned long long)record.number,
+                   wb_cli_would(cli), by);
     }
     wb_record_clear(&record);
     return code;

@@ -46,10 +46,11 @@ typedef struct wb_command {
     const wb_option *options;
     const wb_option *operands;
     wb_need need;
-    bool writes; /* accepts --dry-run and --as (implied by WB_NEED_WRITER) */
-    bool signs;  /* opens the key of --as: accepts --key-file and --passphrase-file, and --as */
-    bool as_of;  /* shows the books, with WB_NEED_READER: accepts --as-of-record */
-    bool stops;  /* looks at wb_interrupted: the first Ctrl-C lets it finish in order */
+    bool writes;   /* accepts --dry-run and --as (implied by WB_NEED_WRITER) */
+    bool signs;    /* opens the key of --as: accepts --key-file and --passphrase-file, and --as */
+    bool computed; /* what it writes is computed from balances: see wb_proposal_terms */
+    bool as_of;    /* shows the books, with WB_NEED_READER: accepts --as-of-record */
+    bool stops;    /* looks at wb_interrupted: the first Ctrl-C lets it finish in order */
     /*
      * Do the work. Either fill err and return its code, or add errors to cli->list (the wb_cli_*
      * readers do) and return any of their codes; both end up rendered. Return WB_E_ANSWER_NO
@@ -77,6 +78,8 @@ struct wb_cli {
     const char *key_file;        /* --key-file, or NULL */
     const char *passphrase_file; /* --passphrase-file, or NULL */
     wb_signer *signer;           /* by wb_cli_signer; closed when the command is done */
+    bool proposing;              /* four eyes are on: what is written is proposed */
+    uint64_t proposal;           /* then, after wb_cli_commit; 0 when there was nothing new */
     wb_ledger *ledger;           /* open for WB_NEED_READER and WB_NEED_WRITER */
     wb_diagnostics list;         /* what to report when the command is done */
     const char *closing; /* last line under errors, such as "nothing was written"; NULL: none */
@@ -112,7 +115,11 @@ wb_code wb_cli_refuse_part(wb_cli *cli, const char *name, size_t n, size_t offse
 
 /* ---- the ledger ---- */
 
-/* Begin writing (says on standard error for whom it waits); commit, or abort under --dry-run. */
+/*
+ * Begin writing (says on standard error for whom it waits); commit, or abort under --dry-run. While
+ * four eyes are on, begin first opens the key of cli->maker, commit turns the batch into a proposal
+ * of his, and a line at the end of the command says for whom it waits.
+ */
 void wb_cli_waiting(const char *holder, void *context); /* context: the wb_cli */
 WB_MUST_CHECK wb_code wb_cli_begin(wb_cli *cli, wb_error *err);
 WB_MUST_CHECK wb_code wb_cli_commit(wb_cli *cli, wb_error *err);

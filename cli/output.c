@@ -166,6 +166,13 @@ static json_t *as_of_json(void)
     return object;
 }
 
+static uint64_t made_proposal; /* by this process; 0: none */
+
+void wb_output_proposal(uint64_t number)
+{
+    made_proposal = number;
+}
+
 json_t *wb_json_document(const char *name)
 {
     char schema[64];
@@ -173,6 +180,7 @@ json_t *wb_json_document(const char *name)
     json_t *document = wb_json_object();
     wb_json_set(document, "schema", wb_json_text(schema));
     if (view.number != 0) wb_json_set(document, "as_of_record", as_of_json());
+    if (made_proposal != 0) wb_json_set(document, "proposal", wb_json_number(made_proposal));
     return document;
 }
 

@@ -41,6 +41,8 @@ json_t *wb_json_money(const wb_money *money);
 json_t *wb_json_date(wb_date date);
 json_t *wb_json_number(uint64_t number);
 json_t *wb_json_hash(const uint8_t hash[WB_LEDGER_HASH_SIZE]);
+/* What follows became this proposal: a key "proposal" in every document. */
+void wb_output_proposal(uint64_t number);
 /* A fresh object that starts with its schema: wb_json_document("tx-list"). */
 json_t *wb_json_document(const char *name);
 /* Set a key; takes ownership of value. */

@@ -151,13 +151,10 @@ static void print_postings(const wb_entry *entry, const wb_account_list *account
     wb_table_clear(&table);
 }
 
-void wb_record_print(const wb_record *record, const wb_account_list *accounts, FILE *out)
+static void print_head(const wb_record *record, FILE *out)
 {
     const wb_entry *entry = &record->entry;
     char text[WB_DATE_TEXT_MAX];
-    char time[28];
-    char hash[2 * WB_LEDGER_HASH_SIZE + 1];
-    print_number(out, "entry", record->number);
     print_line(out, "date", wb_date_text(text, entry->date));
     print_line(out, "event", entry->event);
     print_line(out, "subject", entry->subject);
@@ -168,11 +165,26 @@ void wb_record_print(const wb_record *record, const wb_account_list *accounts, F
     print_number(out, "approvals", record->approvals);
     print_number(out, "reverses", entry->reverses);
     print_line(out, "reason", entry->reason);
+}
+
+void wb_record_print_draft(const wb_record *record, const wb_account_list *accounts, FILE *out)
+{
+    print_head(record, out);
+    (void)fputc('\n', out);
+    print_postings(&record->entry, accounts, out);
+}
+
+void wb_record_print(const wb_record *record, const wb_account_list *accounts, FILE *out)
+{
+    char time[28];
+    char hash[2 * WB_LEDGER_HASH_SIZE + 1];
+    print_number(out, "entry", record->number);
+    print_head(record, out);
     print_number(out, "reversed by", record->reversed_by);
     print_line(out, "recorded", wb_time_text(time, record->recorded_us));
     print_line(out, "hash", wb_hash_text(hash, record->hash));
     (void)fputc('\n', out);
-    print_postings(entry, accounts, out);
+    print_postings(&record->entry, accounts, out);
 }
 
 static bool keep_id(const wb_record *record, void *context)

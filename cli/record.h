@@ -15,6 +15,8 @@ void wb_record_total(wb_money *total, const wb_record *record);
 
 /* The entry and its postings, as lines and a table with the names of the accounts. */
 void wb_record_print(const wb_record *record, const wb_account_list *accounts, FILE *out);
+/* The same of an entry that is not posted yet. */
+void wb_record_print_draft(const wb_record *record, const wb_account_list *accounts, FILE *out);
 
 /* The head of the ledger: {"count":..,"entries":..,"hash":..}. */
 json_t *wb_head_json(const wb_ledger_head *head);

@@ -8,22 +8,71 @@
 #include "cli/as_of.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "waarborg/control.h"
 
 void wb_cli_waiting(const char *holder, void *context)
 {
     wb_cli_note(context, "waiting for %s, who is writing to this fund", holder);
 }
 
+enum { PROPOSAL_DAYS = 30 }; /* that a proposal stays open */
+
 wb_code wb_cli_begin(wb_cli *cli, wb_error *err)
 {
+    wb_code code = WB_OK;
+    if (!cli->dry_run) {
+        code = wb_four_eyes(cli->ledger, &cli->proposing, err);
+        if (code == WB_OK && cli->proposing) code = wb_cli_signer(cli, err);
+    }
+    if (code != WB_OK) return code;
     return wb_ledger_begin(cli->ledger, wb_cli_waiting, cli, err);
+}
+
+static wb_code propose(wb_cli *cli, wb_error *err)
+{
+    const wb_date today = wb_cli_today();
+    const wb_proposal_terms terms = {.expires = {.days = today.days + PROPOSAL_DAYS},
+                                     .reason = "",
+                                     .computed = cli->command->computed};
+    wb_code code = wb_ledger_propose(cli->ledger, cli->signer, &terms, &cli->proposal, err);
+    if (code == WB_OK) {
+        code = wb_ledger_commit(cli->ledger, err);
+    } else {
+        wb_ledger_abort(cli->ledger);
+    }
+    if (code == WB_OK) wb_output_proposal(cli->proposal);
+    return code;
 }
 
 wb_code wb_cli_commit(wb_cli *cli, wb_error *err)
 {
-    if (!cli->dry_run) return wb_ledger_commit(cli->ledger, err);
-    wb_ledger_abort(cli->ledger);
-    return WB_OK;
+    if (cli->dry_run) {
+        wb_ledger_abort(cli->ledger);
+        return WB_OK;
+    }
+    return cli->proposing ? propose(cli, err) : wb_ledger_commit(cli->ledger, err);
+}
+
+/* What became of it, as the last line: nothing is in the books yet. */
+static wb_code say_pending(const wb_cli *cli, wb_error *err)
+{
+    wb_proposal proposal;
+    char amount[WB_MONEY_TEXT_MAX];
+    wb_proposal_init(&proposal);
+    const wb_code code = wb_proposal_find(&proposal, cli->ledger, cli->proposal, err);
+    if (code == WB_OK) {
+        char checkers[32] = "a checker";
+        if (proposal.needed > 1) {
+            (void)snprintf(checkers, sizeof checkers, "%u checkers", proposal.needed);
+        }
+        wb_cli_say(cli, "Pending P-%llu: %zu %s, EUR %s; waiting for %s other than %s.",
+                   (unsigned long long)proposal.number, proposal.drafts,
+                   proposal.drafts == 1 ? "record" : "records",
+                   wb_money_text(amount, &proposal.debit, WB_MONEY_PLAIN), checkers,
+                   proposal.maker);
+    }
+    wb_proposal_clear(&proposal);
+    return code;
 }
 
 void wb_cli_say(const wb_cli *cli, const char *format, ...)
@@ -79,6 +128,7 @@ static wb_code open_and_run(wb_cli *cli, wb_error *err)
     }
     if (code == WB_OK && cli->command->as_of) code = wb_cli_as_of(cli, err);
     if (code == WB_OK) code = cli->command->run(cli, err);
+    if (code == WB_OK && cli->proposal != 0) code = say_pending(cli, err);
     wb_ledger_close(cli->ledger);
     cli->ledger = NULL;
     wb_signer_close(cli->signer); /* wipes */

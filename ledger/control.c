@@ -183,10 +183,10 @@ wb_code wb_control_lockout(const wb_ledger *ledger, const wb_user *user, const w
         if (has_checkers(ledger, user, needs[i].role, needs[i].needed)) continue;
         const wb_code code = wb_fail(
             err, WB_E_RULE,
-            "it would lock the fund out: %s needs a %s and %u checker%s beside him or her, all "
+            "it would lock the fund out: %s needs %s %s and %u checker%s beside him or her, all "
             "active",
-            needs[i].what, wb_role_name(needs[i].role), needs[i].needed,
-            needs[i].needed == 1 ? "" : "s");
+            needs[i].what, needs[i].role == WB_ROLE_ADMIN ? "an" : "a", wb_role_name(needs[i].role),
+            needs[i].needed, needs[i].needed == 1 ? "" : "s");
         wb_error_hint(err, "record more users first, or rules that ask for fewer checkers");
         return code;
     }

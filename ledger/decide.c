@@ -20,26 +20,41 @@ static wb_code check_open(const decision *made, wb_error *err)
     const bool passed = made->today.days > about->raw.expires.days;
     if (about->state != WB_PROPOSAL_OPEN) {
         assert(about->voice_count > 0);
-        return wb_fail(err, WB_E_RULE, "proposal %llu is %s already, by record %llu", shown,
+        return wb_fail(err, WB_E_RULE, "P-%llu is %s already, by record %llu", shown,
                        wb_proposal_state_name(about->state),
                        (unsigned long long)about->voices[about->voice_count - 1].number);
     }
     (void)wb_date_text(day, about->raw.expires);
     if (made->verdict == WB_VERDICT_EXPIRE && !passed) {
-        return wb_fail(err, WB_E_RULE, "proposal %llu may be approved until %s, in UTC", shown,
-                       day);
+        return wb_fail(err, WB_E_RULE, "P-%llu may be approved until %s, in UTC", shown, day);
     }
     if (made->verdict != WB_VERDICT_EXPIRE && passed) {
         const wb_code code =
-            wb_fail(err, WB_E_RULE, "the last day of proposal %llu, %s, has passed", shown, day);
+            wb_fail(err, WB_E_RULE, "the last day of P-%llu, %s, has passed", shown, day);
         wb_error_hint(err, "let it expire, and propose again: waarborg pending expire");
         return code;
     }
     if (about->voice_count >= WB_VERDICTS_MAX) {
-        return wb_fail(err, WB_E_RULE, "proposal %llu has %d verdicts, and more cannot be", shown,
+        return wb_fail(err, WB_E_RULE, "P-%llu has %d verdicts, and more cannot be", shown,
                        WB_VERDICTS_MAX);
     }
     return WB_OK;
+}
+
+/* Who could decide instead. */
+static void hint_checkers(const wb_ledger *ledger, const char *maker, wb_error *err)
+{
+    const wb_user_list *users = &ledger->control.users;
+    char names[240] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < users->count && used < sizeof names; i++) {
+        const wb_user *user = &users->items[i];
+        if (user->revoked || (user->roles & WB_ROLE_CHECKER) == 0) continue;
+        if (strcmp(user->name, maker) == 0) continue;
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used == 0 ? "" : ", ",
+                                 user->name);
+    }
+    if (used > 0) wb_error_hint(err, "ask a checker: %s", names);
 }
 
 /* A checker, who is not the maker, under no name of his, and has not approved yet. */
@@ -51,10 +66,9 @@ static wb_code check_checker(const decision *made, const wb_ledger *ledger, bool
     if (own || wb_signature_holds(key, about->statement.data, about->statement.size,
                                   about->raw.signature.data)) {
         const wb_code code =
-            wb_fail(err, WB_E_UNAUTHORISED, "'%s' made proposal %llu: another must decide on it",
-                    key->name, (unsigned long long)about->number);
-        wb_error_hint(err, "its maker may withdraw it: waarborg pending withdraw %llu",
-                      (unsigned long long)about->number);
+            wb_fail(err, WB_E_UNAUTHORISED, "%s made P-%llu and may not %s it", key->name,
+                    (unsigned long long)about->number, wb_verdict_name(made->verdict));
+        hint_checkers(ledger, key->name, err);
         return code;
     }
     wb_code code = wb_signer_user(&user, ledger, made->signer, err);
@@ -64,9 +78,9 @@ static wb_code check_checker(const decision *made, const wb_ledger *ledger, bool
     for (size_t i = 0; code == WB_OK && i < about->voice_count; i++) {
         const wb_voice *voice = &about->voices[i];
         if (!voice->counts || strcmp(voice->by, key->name) != 0) continue;
-        code = wb_fail(err, WB_E_UNAUTHORISED,
-                       "'%s' approved proposal %llu already, in record %llu", key->name,
-                       (unsigned long long)about->number, (unsigned long long)voice->number);
+        code = wb_fail(err, WB_E_UNAUTHORISED, "'%s' approved P-%llu already, in record %llu",
+                       key->name, (unsigned long long)about->number,
+                       (unsigned long long)voice->number);
     }
     return code;
 }
@@ -79,7 +93,7 @@ static wb_code check_signer(const decision *made, const wb_ledger *ledger, wb_er
     if (made->verdict != WB_VERDICT_WITHDRAW) return check_checker(made, ledger, own, err);
     const wb_user *user = NULL;
     if (!own) {
-        return wb_fail(err, WB_E_UNAUTHORISED, "only its maker, '%.*s', may withdraw proposal %llu",
+        return wb_fail(err, WB_E_UNAUTHORISED, "only its maker, '%.*s', may withdraw P-%llu",
                        (int)made->about.raw.maker.size, (const char *)made->about.raw.maker.data,
                        (unsigned long long)made->about.number);
     }
@@ -163,7 +177,7 @@ static wb_code refused_now(const wb_case *about, size_t index, wb_code code, wb_
     const int exit = wb_code_exit(code);
     if (exit < 3 || exit > 5) return code;
     const wb_error inner = err == NULL ? (wb_error){0} : *err;
-    code = wb_fail(err, WB_E_STALE, "draft %zu of proposal %llu is refused now: %.200s", index,
+    code = wb_fail(err, WB_E_STALE, "draft %zu of P-%llu is refused now: %.200s", index,
                    (unsigned long long)about->number, inner.message);
     wb_error_hint(err, "withdraw it and propose again: waarborg pending withdraw %llu",
                   (unsigned long long)about->number);

@@ -9,7 +9,7 @@
 # The fund is WAARBORG_FUND=fonds, the maker WAARBORG_AS=anna, and keys are in keys (keys.sh). In a case, two blanks and "$ "
 # start a command, "> " continues it, "! " is a line of standard error (after all of standard
 # output), "[3]" an exit status other than 0. What differs on every run is replaced: hashes by
-# <hash>, times by <time>, the working directory by <dir>.
+# <hash>, times by <time>, the last day of a proposal by <+30 days>, the working directory by <dir>.
 set -eu
 program=$1
 case_file=$2
@@ -30,10 +30,11 @@ WAARBORG_PASSPHRASE_FILE=keys/passphrase
 export PATH WAARBORG_AS WAARBORG_FUND WAARBORG_KEYS WAARBORG_PASSPHRASE_FILE CASES
 cd "$work/here"
 
+until=$(date -u -d '30 days' +%F) # that a proposal stays open
 normalise() {
     sed -E -e "s|$work/here|<dir>|g" -e 's/[0-9a-f]{64}/<hash>/g' \
         -e 's/(^|[ (])[0-9a-f]{4} [0-9a-f]{4}($|[ );,])/\1<hash>\2/g' \
-        -e 's/20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/<time>/g'
+        -e 's/20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/<time>/g' -e "s/$until/<+30 days>/g"
 }
 
 ledger_state() {

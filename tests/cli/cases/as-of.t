@@ -123,7 +123,7 @@ a view.
   $ waarborg fund status --at 2026-01-31 --as-of-record 61
   as known after record 61 (<time>)
   Waarborgfonds Voorbeeld, from 2026, at 2026-01-31
-  Four eyes: off (one person, no signatures)
+  Four eyes: off (trial: one person, no signatures)
   Parties: 3 municipalities, 1 providers, 0 state, 0 financiers
   Contribution decisions: 1, still to receive EUR 63000.00
   Loans: 0, of which 0 open, outstanding EUR 0.00
@@ -178,6 +178,7 @@ a view.
     "year": 2026,
     "currency": "EUR",
     "four_eyes": false,
+    "pending": 0,
     "accounts": 45,
     "parties": {
       "municipality": 3,

@@ -2,7 +2,7 @@ A fund is made in a new directory; the chart of accounts comes with it, and a fu
 
   $ waarborg fund init jwf --name 'Waarborgfonds Jeugdzorg' --year 2026
   Fund created in jwf: EUR, 45 accounts, first year 2026.
-  Four eyes: off (one person, no signatures).
+  Four eyes: off (trial: one person, no signatures).
   Next:  waarborg -C jwf party import FILE --kind municipality
   $ waarborg fund init jwf --name 'Waarborgfonds Jeugdzorg' --year 2026
   ! waarborg: error[E0706]: there is a fund in 'jwf' already
@@ -10,7 +10,7 @@ A fund is made in a new directory; the chart of accounts comes with it, and a fu
   [7]
   $ waarborg -C jwf fund status
   Waarborgfonds Jeugdzorg, from 2026
-  Four eyes: off (one person, no signatures)
+  Four eyes: off (trial: one person, no signatures)
   Parties: 0 municipalities, 0 providers, 0 state, 0 financiers
   Contribution decisions: 0, still to receive EUR 0.00
   Loans: 0, of which 0 open, outstanding EUR 0.00
@@ -19,7 +19,7 @@ A fund is made in a new directory; the chart of accounts comes with it, and a fu
   Head <hash> (50 records, 0 entries)
   $ waarborg fund init twee --name 'Tweede fonds' --year 2026 --dry-run; ls
   Fund would be created in twee: EUR, 45 accounts, first year 2026.
-  Four eyes: off (one person, no signatures).
+  Four eyes: off (trial: one person, no signatures).
   Next:  waarborg -C twee party import FILE --kind municipality
   jwf
   $ waarborg fund init twee --name 'Tweede fonds' --year 26
@@ -44,6 +44,7 @@ A fund is made in a new directory; the chart of accounts comes with it, and a fu
     "year": 2026,
     "currency": "EUR",
     "four_eyes": false,
+    "pending": 0,
     "accounts": 45,
     "parties": {
       "municipality": 0,

@@ -28,7 +28,7 @@ One entry from options; the head is what the books are known by.
 The same reference with the same content is the same entry, so a command may be repeated.
 
   $ waarborg tx post --date 2026-03-10 --debit 4120=12.50 --credit 1000=12.50 --memo 'bankkosten maart' --ref B-3
-  already entry 55: the same content under the same reference
+  already in the books, as entry 55: the same content under the same reference
 
 With other content it is refused: this is how a double posting is caught.
 
