@@ -154,8 +154,10 @@ static wb_code post_file(wb_cli *cli, wb_error *err)
     wb_tx_file file;
     cli->closing = "nothing was written";
     wb_tx_file_read(&file, cli, wb_cli_text(cli, "FILE"));
+    bool done = false;
     wb_code code = wb_diagnostics_code(&cli->list);
-    if (code == WB_OK) {
+    if (code == WB_OK) code = wb_tx_submit(cli, file.groups, file.group_count, &done, err);
+    if (code == WB_OK && !done) {
         code = wb_cli_begin(cli, err);
         if (code == WB_OK) {
             wb_tx_file_post(&file, cli);
@@ -166,8 +168,8 @@ static wb_code post_file(wb_cli *cli, wb_error *err)
                 wb_ledger_abort(cli->ledger);
             }
         }
-        if (code == WB_OK) code = print_posted(cli, file.groups, file.group_count, err);
     }
+    if (code == WB_OK) code = print_posted(cli, file.groups, file.group_count, err);
     wb_tx_file_clear(&file);
     return code;
 }
@@ -215,6 +217,9 @@ static wb_code post_one(wb_cli *cli, wb_tx_group *group, wb_error *err)
 {
     wb_code code = wb_entry_check(&group->entry, err);
     if (code == WB_E_UNBALANCED || code == WB_E_POSTINGS) return refuse_amounts(cli, err);
+    bool done = false;
+    if (code == WB_OK) code = wb_tx_submit(cli, group, 1, &done, err);
+    if (code == WB_OK && done) return print_posted(cli, group, 1, err);
     if (code == WB_OK) code = wb_cli_begin(cli, err);
     if (code != WB_OK) return code;
     code = wb_ledger_post(cli->ledger, &group->entry, &group->number, &group->already, err);

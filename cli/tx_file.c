@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/record.h"
+#include "waarborg/control.h"
 
 enum { REF, DATE, MEMO, ACCOUNT, PARTY, AMOUNT, COLUMN_COUNT };
 static const char *const column_names[COLUMN_COUNT] = {"ref",     "date",  "memo",
@@ -241,6 +242,34 @@ void wb_tx_file_clear(wb_tx_file *file)
     free(file->groups);
     wb_csv_close(file->table);
     memset(file, 0, sizeof *file);
+}
+
+enum { SUBMIT_MAX = 256 };
+
+wb_code wb_tx_submit(wb_cli *cli, wb_tx_group *groups, size_t count, bool *done, wb_error *err)
+{
+    bool four_eyes = false;
+    *done = false;
+    if (cli->dry_run || count > SUBMIT_MAX) return WB_OK;
+    wb_code code = wb_four_eyes(cli->ledger, &four_eyes, err);
+    if (code != WB_OK || four_eyes) return code;
+    wb_entry entries[SUBMIT_MAX];
+    uint64_t numbers[SUBMIT_MAX];
+    bool already[SUBMIT_MAX];
+    for (size_t i = 0; i < count; i++)
+        entries[i] = groups[i].entry;
+    code =
+        wb_ledger_submit(cli->ledger, entries, count, numbers, already, wb_cli_waiting, cli, err);
+    if (wb_code_exit(code) == 4 || code == WB_E_FOUR_EYES) { /* nothing was posted */
+        memset(err, 0, sizeof *err);
+        return WB_OK;
+    }
+    *done = code == WB_OK;
+    for (size_t i = 0; i < count && code == WB_OK; i++) {
+        groups[i].number = numbers[i];
+        groups[i].already = already[i];
+    }
+    return code;
 }
 
 void wb_tx_file_post(wb_tx_file *file, wb_cli *cli)

@@ -26,6 +26,15 @@ typedef struct wb_tx_file {
 void wb_tx_file_read(wb_tx_file *file, wb_cli *cli, const char *path);
 void wb_tx_file_clear(wb_tx_file *file);
 
+/*
+ * Post a few entries together with whoever posts at the same time (wb_ledger_submit). *done says
+ * whether that is all there was to do: not for many entries, in a trial run, under four eyes, or
+ * when a rule refuses one. Then they go through a batch, which proposes them or says what is wrong
+ * with each.
+ */
+WB_MUST_CHECK wb_code wb_tx_submit(wb_cli *cli, wb_tx_group *groups, size_t count, bool *done,
+                                   wb_error *err);
+
 /* Post every entry in the batch that was begun; errors go to cli->list at their rows, all in one
  * run: the batch is begun again after a refusal, and may then only be aborted. */
 void wb_tx_file_post(wb_tx_file *file, wb_cli *cli);
