@@ -18,6 +18,7 @@ void wb_case_clear(wb_case *out)
 {
     wb_bytes_clear(&out->bytes);
     wb_bytes_clear(&out->statement);
+    free(out->drafts);
     free(out->voices);
     wb_money_clear(&out->debit);
     *out = (wb_case){0};
@@ -53,35 +54,29 @@ typedef struct amounts {
     size_t count;
 } amounts;
 
-static wb_code add_draft(amounts *by_rule, wb_money *debit, const wb_ledger *ledger, wb_span draft,
-                         wb_error *err)
+static wb_code add_draft(amounts *by_rule, wb_money *debit, const wb_ledger *ledger,
+                         const wb_raw_record *draft, wb_error *err)
 {
-    wb_raw_record raw;
     wb_span what = {0};
-    wb_code code = wb_codec_decode_draft(&raw, draft, err);
-    if (code == WB_OK) code = what_of(&what, &raw, err);
+    const wb_code code = what_of(&what, draft, err);
     if (code != WB_OK) return code;
     const size_t index = wb_rules_index(ledger, (const char *)what.data, what.size);
-    wb_money credit;
-    wb_money own;
-    wb_money_init(&credit);
-    wb_money_init(&own);
+    wb_span postings = draft->postings;
     wb_raw_posting posting;
-    while (wb_codec_posting(&raw.postings, &posting))
-        wb_item_add(&own, &credit, &posting.amount);
     by_rule->used[index] = true;
-    wb_money_add(&by_rule->sums[index], &by_rule->sums[index], &own);
-    wb_money_add(debit, debit, &own);
-    wb_money_clear(&credit);
-    wb_money_clear(&own);
+    while (wb_codec_posting(&postings, &posting)) {
+        if (posting.amount.negative) continue;
+        wb_item_add(&by_rule->sums[index], NULL, &posting.amount);
+        wb_item_add(debit, NULL, &posting.amount);
+    }
     return WB_OK;
 }
 
-wb_code wb_case_needed(unsigned *needed, wb_money *debit, const wb_ledger *ledger, wb_span drafts,
-                       wb_error *err)
+/* The checkers that the drafts need by the rules as they are, and the sum of their debits. */
+static wb_code find_needed(wb_case *about, const wb_ledger *ledger, wb_error *err)
 {
     amounts by_rule = {.count = wb_rules_count(ledger)};
-    *needed = 1;
+    about->needed = 1;
     by_rule.sums = calloc(by_rule.count, sizeof *by_rule.sums);
     by_rule.used = calloc(by_rule.count, sizeof *by_rule.used);
     wb_code code = WB_OK;
@@ -91,18 +86,30 @@ wb_code wb_case_needed(unsigned *needed, wb_money *debit, const wb_ledger *ledge
     }
     for (size_t i = 0; i < by_rule.count; i++)
         wb_money_init(&by_rule.sums[i]);
-    wb_span draft = {0};
-    while (code == WB_OK && wb_codec_draft(&drafts, &draft))
-        code = add_draft(&by_rule, debit, ledger, draft, err);
+    for (uint32_t i = 0; code == WB_OK && i < about->raw.draft_count; i++)
+        code = add_draft(&by_rule, &about->debit, ledger, &about->drafts[i], err);
     for (size_t i = 0; i < by_rule.count; i++) {
         if (code == WB_OK && by_rule.used[i]) {
             const unsigned asked = wb_rules_ask(ledger, i, &by_rule.sums[i]);
-            *needed = asked > *needed ? asked : *needed;
+            about->needed = asked > about->needed ? asked : about->needed;
         }
         wb_money_clear(&by_rule.sums[i]);
     }
     free(by_rule.sums);
     free(by_rule.used);
+    return code;
+}
+
+static wb_code decode_drafts(wb_case *about, wb_error *err)
+{
+    const size_t count = about->raw.draft_count;
+    about->drafts = malloc(count * sizeof *about->drafts);
+    if (about->drafts == NULL) return wb_fail(err, WB_E_NOMEM, "cannot hold %zu drafts", count);
+    wb_span rest = about->raw.drafts;
+    wb_span draft = {0};
+    wb_code code = WB_OK;
+    for (size_t i = 0; code == WB_OK && wb_codec_draft(&rest, &draft); i++)
+        code = wb_codec_decode_draft(&about->drafts[i], draft, err);
     return code;
 }
 
@@ -207,9 +214,8 @@ wb_code wb_case_open(wb_case *out, wb_ledger *ledger, uint64_t number, wb_error 
     if (code == WB_OK) code = wb_signed_ledger(ledger, out->ledger, err);
     if (code == WB_OK) code = wb_signed_proposal(&out->statement, out->ledger, &out->raw, err);
     if (code == WB_OK) code = read_voices(out, ledger, err);
-    if (code == WB_OK) {
-        code = wb_case_needed(&out->needed, &out->debit, ledger, out->raw.drafts, err);
-    }
+    if (code == WB_OK) code = decode_drafts(out, err);
+    if (code == WB_OK) code = find_needed(out, ledger, err);
     wb_read_end(ledger);
     return code;
 }

@@ -13,6 +13,7 @@ typedef struct wb_case {
     wb_proposal_state state; /* as the view has it */
     wb_bytes bytes;          /* owned: the proposal's record */
     wb_raw_record raw;       /* borrows from them */
+    wb_raw_record *drafts;   /* owned: raw.draft_count, decoded once */
     uint8_t hash[WB_LEDGER_HASH_SIZE];
     uint8_t ledger[WB_LEDGER_HASH_SIZE];
     wb_bytes statement; /* owned: what its maker signed */
@@ -27,10 +28,6 @@ typedef struct wb_case {
  * whatever it returns. */
 WB_MUST_CHECK wb_code wb_case_open(wb_case *out, wb_ledger *ledger, uint64_t number, wb_error *err);
 void wb_case_clear(wb_case *out);
-
-/* The checkers that the drafts need by the rules as they are, and the sum of their debits. */
-WB_MUST_CHECK wb_code wb_case_needed(unsigned *needed, wb_money *debit, const wb_ledger *ledger,
-                                     wb_span drafts, wb_error *err);
 
 /* Whether a user has the roles to make all the drafts. WB_E_UNAUTHORISED. */
 WB_MUST_CHECK wb_code wb_case_roles(const wb_user *user, wb_span drafts, wb_error *err);

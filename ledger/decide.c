@@ -143,16 +143,15 @@ static wb_code add_verdict(const decision *made, wb_ledger *ledger, wb_error *er
 }
 
 /* Post one draft, by the door that every record passes. */
-static wb_code post_draft(wb_ledger *ledger, wb_record *record, wb_span draft, wb_error *err)
+static wb_code post_draft(wb_ledger *ledger, wb_record *record, const wb_raw_record *raw,
+                          wb_span draft, wb_error *err)
 {
     static const uint8_t no_hash[WB_LEDGER_HASH_SIZE];
-    wb_raw_record raw;
     uint64_t number = 0;
     bool already = false;
-    wb_code code = wb_codec_decode_draft(&raw, draft, err);
-    if (code == WB_OK) code = wb_record_fill(ledger, record, &raw, no_hash, 0, err);
+    wb_code code = wb_record_fill(ledger, record, raw, no_hash, 0, err);
     if (code != WB_OK) return code;
-    if (raw.kind == WB_RECORD_ENTRY) {
+    if (raw->kind == WB_RECORD_ENTRY) {
         code = wb_ledger_post(ledger, &record->entry, &number, &already, err);
     } else {
         code = wb_ledger_document(ledger, &record->document, &number, err);
@@ -164,7 +163,7 @@ static wb_code post_draft(wb_ledger *ledger, wb_record *record, wb_span draft, w
     if (code != WB_OK) return code;
     /* what was approved is what is posted, byte for byte */
     const wb_pending *pending = &ledger->batch.records[ledger->batch.record_count - 1];
-    const size_t tail = draft.size - (2 + 4 + 1 + raw.maker.size + 1);
+    const size_t tail = draft.size - (2 + 4 + 1 + raw->maker.size + 1);
     assert(pending->size > tail);
     assert(memcmp(ledger->batch.bytes.data + pending->offset + pending->size - tail,
                   draft.data + draft.size - tail, tail) == 0);
@@ -198,8 +197,8 @@ static wb_code post_drafts(const wb_case *about, wb_ledger *ledger, wb_decided *
     wb_limits_clear(&ledger->limits); /* what it held is what it now posts */
     decided->first = batch->count + 1;
     while (code == WB_OK && wb_codec_draft(&rest, &draft)) {
+        code = post_draft(ledger, &record, &about->drafts[decided->count], draft, err);
         decided->count++;
-        code = post_draft(ledger, &record, draft, err);
         if (code != WB_OK) code = refused_now(about, decided->count, code, err);
     }
     batch->approvals = 0;

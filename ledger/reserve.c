@@ -43,6 +43,12 @@ void wb_reserves_changed(wb_ledger *ledger)
     ledger->reserves.known = false;
 }
 
+/* The same part of another block. */
+static wb_span moved(wb_span part, const uint8_t *from, const uint8_t *to)
+{
+    return part.size == 0 ? part : (wb_span){to + (part.data - from), part.size};
+}
+
 wb_code wb_proposal_read(wb_ledger *ledger, uint64_t number, wb_bytes *copy, wb_raw_record *raw,
                          uint8_t hash[WB_LEDGER_HASH_SIZE], wb_error *err)
 {
@@ -59,9 +65,15 @@ wb_code wb_proposal_read(wb_ledger *ledger, uint64_t number, wb_bytes *copy, wb_
     }
     if (code == WB_OK) code = wb_bytes_reserve(copy, stored.bytes.size, err);
     if (code != WB_OK) return code;
-    wb_bytes_put(copy, stored.bytes.data, stored.bytes.size);
+    const uint8_t *from = stored.bytes.data;
+    wb_bytes_put(copy, from, stored.bytes.size);
     memcpy(hash, stored.hash, WB_LEDGER_HASH_SIZE);
-    return wb_codec_decode(raw, (wb_span){copy->data, copy->size}, err);
+    raw->maker = moved(raw->maker, from, copy->data);
+    raw->nonce = moved(raw->nonce, from, copy->data);
+    raw->reason = moved(raw->reason, from, copy->data);
+    raw->signature = moved(raw->signature, from, copy->data);
+    raw->drafts = moved(raw->drafts, from, copy->data);
+    return WB_OK;
 }
 
 static int by_key(const void *a, const void *b)

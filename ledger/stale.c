@@ -79,27 +79,22 @@ static wb_code check_pair(const wb_case *about, wb_ledger *ledger, const wb_raw_
 
 wb_code wb_case_stale(const wb_case *about, wb_ledger *ledger, wb_error *err)
 {
-    wb_span rest = about->raw.drafts;
-    wb_span draft = {0};
     wb_span subject = {0}; /* of the draft before: bulk has one for many */
     wb_code code = WB_OK;
-    while (code == WB_OK && wb_codec_draft(&rest, &draft)) {
-        wb_raw_record raw;
-        code = wb_codec_decode_draft(&raw, draft, err);
-        if (code != WB_OK) break;
-        if (raw.kind != WB_RECORD_ENTRY) {
-            code = check_document(about, ledger, raw.kind, raw.id, err);
+    for (uint32_t i = 0; code == WB_OK && i < about->raw.draft_count; i++) {
+        const wb_raw_record *draft = &about->drafts[i];
+        if (draft->kind != WB_RECORD_ENTRY) {
+            code = check_document(about, ledger, draft->kind, draft->id, err);
             continue;
         }
-        if (raw.subject.size > 0 && !wb_span_equal(raw.subject, subject)) {
-            code = check_subject(about, ledger, raw.subject, err);
-            subject = raw.subject;
+        if (draft->subject.size > 0 && !wb_span_equal(draft->subject, subject)) {
+            code = check_subject(about, ledger, draft->subject, err);
+            subject = draft->subject;
         }
+        wb_span postings = draft->postings;
         wb_raw_posting posting;
-        while (code == WB_OK && about->raw.computed && wb_codec_posting(&raw.postings, &posting)) {
-            /* what all share, such as the bank, would make every other proposal stale */
-            if (posting.party != 0) code = check_pair(about, ledger, &posting, err);
-        }
+        while (code == WB_OK && about->raw.computed && wb_codec_posting(&postings, &posting))
+            code = check_pair(about, ledger, &posting, err);
     }
     return code;
 }
