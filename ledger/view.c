@@ -40,7 +40,6 @@ wb_code wb_ledger_as_of(wb_ledger *ledger, uint64_t number, wb_error *err)
     if (code == WB_OK) code = wb_stored_get(ledger, number, &raw, &stored, err);
     if (code == WB_OK) {
         wb_view_clear(&ledger->view);
-        wb_periods_clear(&ledger->periods); /* of another moment */
         ledger->view.number = number;
         ledger->view.recorded_us = raw.recorded_us;
         memcpy(ledger->view.hash, stored.hash, sizeof ledger->view.hash);

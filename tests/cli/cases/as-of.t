@@ -25,6 +25,8 @@ What was known then. A report asks two things: the books at which day (--at), an
   > waarborg tx list "$@"
   > waarborg tx show 56 "$@"
   > waarborg ledger log --from 49 "$@"
+  > waarborg user list "$@"
+  > waarborg rule list "$@"
   > waarborg fund status "$@"
   > waarborg fund status --at 2026-01-31 "$@"
   > SH
@@ -43,6 +45,7 @@ new party and a new decision of last year's date.
   $ waarborg -q loan new L-2 --party P1 --principal 1.00 --rate 0 --start 2026-02-01 --maturity 2028-02-01
   $ waarborg -q contribution assess --year 2026 --group providers --amount 400.00 --key revenue \
   >     --ref B-2 --date 2026-01-02
+  $ waarborg -q rule set any --checkers 2 --date 2026-02-01
   $ sh show >now; cmp -s then now || echo changed
   changed
 
@@ -56,7 +59,7 @@ a view.
   the same
   $ sh view "$(cat when)" | diff then - && echo the same
   the same
-  $ sh view 69 | diff now - && echo the same
+  $ sh view 70 | diff now - && echo the same
   the same
   $ sh view 60 | diff -q then - && echo the same
   Files then and - differ
@@ -205,19 +208,19 @@ a view.
 A day is its end, in UTC. What is no moment of these books is refused, with what may be meant.
 
   $ waarborg fund status --as-of-record "$(date -u +%F)" | tail -1
-  Head <hash> (69 records, 9 entries, the last dated 2026-03-01)
+  Head <hash> (70 records, 9 entries, the last dated 2026-03-01)
   $ waarborg fund status --as-of-record 0
-  ! command line: error[E0315]: there is no record 0; the last is 69
+  ! command line: error[E0315]: there is no record 0; the last is 70
   !       | waarborg fund status --as-of-record 0
   !       |                                     ^
   [3]
   $ waarborg fund status --as-of-record 99
-  ! command line: error[E0315]: there is no record 99; the last is 69
+  ! command line: error[E0315]: there is no record 99; the last is 70
   !       | waarborg fund status --as-of-record 99
   !       |                                     ^~
   [3]
   $ waarborg fund status --as-of-record 20260101
-  ! command line: error[E0315]: there is no record 20260101; the last is 69
+  ! command line: error[E0315]: there is no record 20260101; the last is 70
   !       | waarborg fund status --as-of-record 20260101
   !       |                                     ^~~~~~~~
   !   hint: digits alone are a record's number; a day is written 2026-02-01
@@ -234,7 +237,7 @@ A day is its end, in UTC. What is no moment of these books is refused, with what
   !       |                                     ^~~~~~~~~~
   [3]
   $ waarborg fund status --as-of-record 2999-01-01
-  ! command line: error[E0315]: '2999-01-01' is in the future; the last record is 69, of <time>
+  ! command line: error[E0315]: '2999-01-01' is in the future; the last record is 70, of <time>
   !       | waarborg fund status --as-of-record 2999-01-01
   !       |                                     ^~~~~~~~~~
   [3]
