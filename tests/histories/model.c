@@ -134,6 +134,11 @@ codes model_judge_stale(const model *m, const m_proposal *proposal)
         const m_draft *draft = &proposal->drafts[i];
         if (draft->period) {
             stale = stale || m->period_record[draft->month] > proposal->number;
+            /* what the checks before closing did not see */
+            for (size_t k = 0; draft->closed && k < m->entry_count; k++) {
+                stale = stale || (m->entries[k].number > proposal->number &&
+                                  m->entries[k].month <= draft->month);
+            }
             continue;
         }
         for (size_t k = 0; k < m->entry_count; k++) {

@@ -8,7 +8,7 @@
 #include "books.h"
 #include "run.h"
 
-enum { OPS = 120, HISTORIES = WB_SANITIZED ? 40 : 150, DEEP_FACTOR = 40 };
+enum { OPS = 120, HISTORIES = WB_SANITIZED ? 30 : 100, DEEP_FACTOR = 40 };
 
 /* Leave out runs of operations, ever shorter, while what is left still fails. */
 static size_t shrink(const char *dir, op *ops, size_t count, char message[512])
