@@ -38,6 +38,24 @@ wb_code wb_place_path(char path[WB_PATH_MAX], const char *dir, const char *name,
     return WB_OK;
 }
 
+int wb_place_reserve(const char *path, off_t size, mode_t mode)
+{
+    struct stat status;
+    const int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode);
+    if (file < 0) return errno;
+    int reason = 0;
+    /* blocks are counted in units of 512 bytes, whatever the filesystem's own */
+    if (fstat(file, &status) == 0 &&
+        (status.st_size < size || (off_t)status.st_blocks * 512 < size)) {
+        int result = fallocate(file, 0, 0, size);
+        while (result != 0 && errno == EINTR)
+            result = fallocate(file, 0, 0, size);
+        if (result != 0 && errno != EOPNOTSUPP) reason = errno;
+    }
+    (void)close(file);
+    return reason;
+}
+
 bool wb_place_fsync(int file, int *reason)
 {
     int result = fsync(file);

@@ -5,6 +5,8 @@
 #ifndef WAARBORG_LEDGER_PLACE_H
 #define WAARBORG_LEDGER_PLACE_H
 
+#include <sys/types.h>
+
 #include "waarborg/error.h"
 
 #define WB_FILE_DATA "data.mdb"
@@ -36,6 +38,13 @@ WB_MUST_CHECK wb_code wb_place_make(const char *dir, wb_place_maker *make, void 
 
 /* A wb_place_maker that writes a ledger without records. */
 wb_place_maker wb_place_make_data;
+
+/*
+ * Make the file if it is not there, and take room on the disk for its first `size` bytes: for a
+ * file that is written through memory. Returns 0 or errno; 0 too where the filesystem cannot. The
+ * process must hold no fcntl locks on the file: they would go.
+ */
+WB_MUST_CHECK int wb_place_reserve(const char *path, off_t size, mode_t mode);
 
 /* fsync, again when a signal came in between; *reason is errno. */
 WB_MUST_CHECK bool wb_place_fsync(int file, int *reason);

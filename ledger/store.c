@@ -14,7 +14,7 @@
 
 #include "ledger/place.h"
 
-enum { READERS_MAX = 1022, FILE_MODE = 0660 };
+enum { READERS_MAX = 1022, LOCKS_SIZE = 64 << 10, FILE_MODE = 0660 };
 #define MAP_SIZE_USUAL ((size_t)64 << 30)  /* address space only: the file grows as it fills */
 #define MAP_SIZE_SMALL ((size_t)256 << 20) /* where address space is limited */
 #define MAP_STEP_MIN ((size_t)1 << 20)
@@ -146,14 +146,32 @@ static int env_open(MDB_env **env, const char *path, unsigned flags, size_t *map
     return env_open(env, path, flags, map_size);
 }
 
+/* LMDB writes its locks through memory, where a full disk would end the process by SIGBUS: their
+ * room is taken before. What is no matter of room LMDB meets itself. */
+static int reserve_locks(const char *path)
+{
+    char file[4096];
+    const int length = snprintf(file, sizeof file, "%s/lock.mdb", path);
+    if (length < 0 || (size_t)length >= sizeof file) return ENAMETOOLONG;
+    const int reason = wb_place_reserve(file, LOCKS_SIZE, FILE_MODE);
+    return reason == ENOSPC || reason == EDQUOT ? reason : MDB_SUCCESS;
+}
+
+/* A reader then goes on without locks. */
+static bool cannot_write(int rc)
+{
+    return rc == EACCES || rc == EROFS || rc == EPERM || rc == ENOSPC || rc == EDQUOT;
+}
+
 static wb_code open_env(wb_store *store, const char *path, wb_store_options options, bool *unlocked,
                         wb_error *err)
 {
     unsigned flags = MDB_NOTLS;
     if (!options.write) flags |= MDB_RDONLY;
     if (options.alone) flags |= MDB_NOSUBDIR | MDB_NOLOCK;
-    int rc = env_open(&store->env, path, flags, &store->map_size);
-    if ((rc == EACCES || rc == EROFS || rc == EPERM) && !options.write && !options.alone) {
+    int rc = options.alone ? MDB_SUCCESS : reserve_locks(path);
+    if (rc == MDB_SUCCESS) rc = env_open(&store->env, path, flags, &store->map_size);
+    if (!options.write && !options.alone && cannot_write(rc)) {
         rc = env_open(&store->env, path, flags | MDB_NOLOCK, &store->map_size);
         if (rc == MDB_SUCCESS && unlocked != NULL) *unlocked = true;
     }

@@ -4,6 +4,7 @@
 #include "crash/calls.h"
 
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gmp.h>
@@ -207,6 +208,17 @@ SHOWN int ftruncate(int file, off_t size)
     return result;
 }
 
+SHOWN int fallocate(int file, int mode, off_t offset, off_t size)
+{
+    struct stat status;
+    if (fails(CALL_TRUNCATE)) return -1;
+    const int result = (int)syscall(SYS_fallocate, file, mode, offset, size);
+    if (result == 0 && observer != NULL && fstat(file, &status) == 0) {
+        observer->truncated(file, status.st_size);
+    }
+    return result;
+}
+
 SHOWN void *mmap(void *at, size_t size, int protection, int flags, int file, off_t offset)
 {
     if (fails(CALL_MAP)) return MAP_FAILED;
@@ -240,7 +252,8 @@ SHOWN int fcntl(int file, int command, ...)
     va_start(arguments, command);
     void *argument = va_arg(arguments, void *);
     va_end(arguments);
-    if ((command == F_SETLK || command == F_SETLKW) && fails(CALL_LOCK)) return -1;
+    const bool locks = command == F_SETLK || command == F_SETLKW || command == F_OFD_SETLK;
+    if (locks && fails(CALL_LOCK)) return -1;
     return (int)syscall(SYS_fcntl, file, command, argument);
 }
 
@@ -291,6 +304,46 @@ SHOWN int __fxstat(int version, int file, struct stat *status)
 SHOWN int pipe(int ends[2])
 {
     return fails(CALL_PROCESS) ? -1 : (int)syscall(SYS_pipe2, ends, 0);
+}
+
+/* libc's own: those whose work is more than a system call. */
+static pid_t (*libc_fork)(void);
+static DIR *(*libc_opendir)(const char *path);
+static int (*libc_pthread_create)(pthread_t *thread, const pthread_attr_t *attributes,
+                                  void *(*start)(void *), void *context);
+
+SHOWN pid_t fork(void)
+{
+    return fails(CALL_PROCESS) ? -1 : libc_fork();
+}
+
+SHOWN int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                         void *(*start)(void *), void *context)
+{
+    return fails(CALL_PROCESS) ? EAGAIN : libc_pthread_create(thread, attributes, start, context);
+}
+
+SHOWN DIR *opendir(const char *path)
+{
+    return fails(CALL_OPEN) ? NULL : libc_opendir(path);
+}
+
+static void *next(const char *name)
+{
+    void *found = dlsym(RTLD_NEXT, name);
+    if (found == NULL) abort();
+    return found;
+}
+
+/* A pointer to data becomes one to a function by its bytes: ISO C has no cast for it. */
+static void find_libc(void)
+{
+    void *found = next("fork");
+    memcpy(&libc_fork, &found, sizeof found);
+    found = next("opendir");
+    memcpy(&libc_opendir, &found, sizeof found);
+    found = next("pthread_create");
+    memcpy(&libc_pthread_create, &found, sizeof found);
 }
 
 #if !WB_SANITIZED
@@ -375,6 +428,7 @@ void calls_init(void)
 {
     state = mmap(NULL, sizeof *state, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (state == MAP_FAILED) abort();
+    find_libc();
 #if !WB_SANITIZED
     mp_set_memory_functions(gmp_allocate, gmp_reallocate, gmp_free);
 #endif

@@ -19,7 +19,7 @@ typedef enum call_kind {
     CALL_READ = 1 << 1,
     CALL_WRITE = 1 << 2,
     CALL_SYNC = 1 << 3,
-    CALL_TRUNCATE = 1 << 4,
+    CALL_TRUNCATE = 1 << 4, /* and fallocate */
     CALL_MAP = 1 << 5,
     CALL_LOCK = 1 << 6,
     CALL_RENAME = 1 << 7,
