@@ -1,4 +1,4 @@
-/* cmd_report.c - waarborg report: the trial balance and the balance sheet. */
+/* cmd_report.c - waarborg report: the trial balance, the balance sheet, the income statement. */
 #include <string.h>
 
 #include "cli/commands.h"
@@ -126,8 +126,48 @@ static wb_code run_balance_sheet(wb_cli *cli, wb_error *err)
     return code;
 }
 
+static void print_income_json(const subject *s, const wb_income_statement *statement)
+{
+    json_t *document = statement_json("income", s);
+    json_t *lines = wb_json_array();
+    for (size_t i = 0; i < statement->count; i++) {
+        json_t *object = account_json(&statement->lines[i].account);
+        wb_json_set(object, "amount", wb_json_money(&statement->lines[i].amount));
+        wb_json_append(lines, object);
+    }
+    wb_json_set(document, "from", wb_json_date(statement->from));
+    wb_json_set(document, "to", wb_json_date(statement->to));
+    wb_json_set(document, "lines", lines);
+    wb_json_set(document, "income", wb_json_money(&statement->income));
+    wb_json_set(document, "expenses", wb_json_money(&statement->expenses));
+    wb_json_set(document, "result", wb_json_money(&statement->result));
+    wb_json_set(document, "appropriated", wb_json_money(&statement->appropriated));
+    wb_json_print(document);
+}
+
+static wb_code run_income(wb_cli *cli, wb_error *err)
+{
+    subject s;
+    wb_income_statement statement;
+    wb_income_statement_init(&statement);
+    wb_code code = read_subject(cli, &s, err);
+    if (code == WB_OK) code = wb_income_statement_read(&statement, cli->ledger, s.at, err);
+    if (code == WB_OK) code = read_head(cli, &s, err);
+    if (code == WB_OK && cli->json) {
+        print_income_json(&s, &statement);
+    } else if (code == WB_OK) {
+        wb_statement_income(stdout, &s.heading, &statement);
+    }
+    wb_income_statement_clear(&statement);
+    return code;
+}
+
 static const wb_option at_options[] = {
     {"at", "DATE", "entries dated on or before it (default: all)", 0},
+    {.name = NULL},
+};
+static const wb_option income_options[] = {
+    {"at", "DATE", "the year up to this day (default: the whole year of the last entry)", 0},
     {.name = NULL},
 };
 
@@ -149,5 +189,16 @@ const wb_command wb_commands_report[] = {
      .need = WB_NEED_READER,
      .as_of = true,
      .run = run_balance_sheet},
+    {.noun = "report",
+     .verb = "income",
+     .summary = "income and expenses of a year up to a date",
+     .description =
+         "What the year-end moved to equity is left out, so that the statement of a year\n"
+         "is the same before and after it is closed.",
+     .example = "waarborg report income --at 2026-12-31",
+     .options = income_options,
+     .need = WB_NEED_READER,
+     .as_of = true,
+     .run = run_income},
     {.noun = NULL},
 };

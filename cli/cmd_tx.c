@@ -426,6 +426,11 @@ static wb_code run_reverse(wb_cli *cli, wb_error *err)
     wb_date date = record.entry.date;
     if (code == WB_OK && !wb_cli_date(cli, "date", &date)) code = WB_E_DATE;
     if (code == WB_OK) code = reverse(cli, record.number, date, &reversal, err);
+    if (code == WB_E_CLOSED) {
+        (void)snprintf(
+            err->hint, sizeof err->hint,
+            "the entry stays as it is: date its reversal in an open period, --date DATE");
+    }
     if (code == WB_OK && cli->json) {
         json_t *document = wb_json_document("tx-reverse");
         wb_json_set(document, "dry_run", json_boolean(cli->dry_run));
@@ -473,7 +478,7 @@ static const wb_option entry_operands[] = {
 };
 static const wb_option reverse_options[] = {
     {"reason", "TEXT", "why it is reversed", WB_REQUIRED},
-    {"date", "DATE", "effective date of the reversal (default: that of the entry)", 0},
+    {"date", "DATE", "its effective date, in an open period (default: that of the entry)", 0},
     {.name = NULL},
 };
 

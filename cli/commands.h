@@ -8,6 +8,8 @@ extern const wb_command wb_commands_fund[];
 extern const wb_command wb_commands_key[];
 extern const wb_command wb_commands_user[];
 extern const wb_command wb_commands_rule[];
+extern const wb_command wb_commands_limit[];
+extern const wb_command wb_commands_period[];
 extern const wb_command wb_commands_pending[];
 extern const wb_command wb_commands_party[];
 extern const wb_command wb_commands_contribution[];

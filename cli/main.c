@@ -8,11 +8,23 @@
 
 /* In the order in which the help lists them. */
 static const wb_command *const tables[] = {
-    wb_commands_fund,         wb_commands_key,     wb_commands_user,
-    wb_commands_rule,         wb_commands_pending, wb_commands_party,
-    wb_commands_contribution, wb_commands_loan,    wb_commands_tx,
-    wb_commands_report,       wb_commands_ledger,  wb_commands_scenario,
-    wb_commands_sim,          wb_commands_version, NULL,
+    wb_commands_fund,
+    wb_commands_key,
+    wb_commands_user,
+    wb_commands_rule,
+    wb_commands_limit,
+    wb_commands_pending,
+    wb_commands_party,
+    wb_commands_contribution,
+    wb_commands_loan,
+    wb_commands_tx,
+    wb_commands_period,
+    wb_commands_report,
+    wb_commands_ledger,
+    wb_commands_scenario,
+    wb_commands_sim,
+    wb_commands_version,
+    NULL,
 };
 
 static void print_help(const wb_cli *cli, const char *noun)

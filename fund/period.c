@@ -170,10 +170,12 @@ static wb_code check_earlier(checking *at)
     unsigned closed = 0;
     for (size_t i = 0; i < marks.count && code == WB_OK; i++)
         check_year(at, check, &list, marks.first + (int32_t)i, marks.years[i], &closed);
-    if (check->passed) {
-        say(check, "%u %s with entries, closed", closed,
-            at->period.month == 0 ? (closed == 1 ? "year" : "years")
-                                  : (closed == 1 ? "month" : "months"));
+    if (check->passed && closed == 0) {
+        say(check, "no entries before it");
+    } else if (check->passed) {
+        const char *what = at->period.month == 0 ? "year" : "month";
+        say(check, closed == 1 ? "%u %s with entries is closed" : "%u %ss with entries are closed",
+            closed, what);
     }
     free(marks.years);
     wb_period_list_clear(&list);

@@ -160,3 +160,50 @@ void wb_statement_balance_sheet(FILE *out, const wb_statement_heading *heading,
     print_sheet_total(out, &w, "result of the open year, part of 0240", &sheet->result);
     wb_money_clear(&sum);
 }
+
+/* ---- income statement ---- */
+
+static void print_income_part(FILE *out, const sheet_widths *w,
+                              const wb_income_statement *statement, wb_section section,
+                              const char *title, const wb_money *total)
+{
+    (void)fprintf(out, "\n%s\n", title);
+    for (size_t i = 0; i < statement->count; i++) {
+        const wb_sheet_line *line = &statement->lines[i];
+        if (line->account.section != section) continue;
+        (void)fputs("  ", out);
+        print_left(out, line->account.code, w->code + 2);
+        print_left(out, line->account.name_nl, w->name);
+        print_money(out, &line->amount, w->money);
+        (void)fputc('\n', out);
+    }
+    char label[64];
+    (void)snprintf(label, sizeof label, "total %s", title);
+    print_sheet_total(out, w, label, total);
+}
+
+void wb_statement_income(FILE *out, const wb_statement_heading *heading,
+                         const wb_income_statement *statement)
+{
+    static const char moved[] = "of which appropriated to equity";
+    char from[WB_DATE_TEXT_MAX];
+    char to[WB_DATE_TEXT_MAX];
+    sheet_widths w = {.code = 4, .name = NAME_MIN, .money = 4};
+    for (size_t i = 0; i < statement->count; i++) {
+        widen(&w.code, statement->lines[i].account.code);
+        widen(&w.name, statement->lines[i].account.name_nl);
+        widen_for_money(&w.money, &statement->lines[i].amount);
+    }
+    widen_for_money(&w.money, &statement->income);
+    widen_for_money(&w.money, &statement->expenses);
+    widen_for_money(&w.money, &statement->result);
+    if (w.code + w.name + 4 < width_of(moved)) w.name = width_of(moved) - w.code - 4;
+    (void)fprintf(out, "%s\nincome statement from %s to %s, in EUR\nhead %s\n", heading->fund,
+                  wb_date_text(from, statement->from), wb_date_text(to, statement->to),
+                  heading->head);
+    print_income_part(out, &w, statement, WB_SECTION_INCOME, "income", &statement->income);
+    print_income_part(out, &w, statement, WB_SECTION_EXPENSE, "expenses", &statement->expenses);
+    (void)fputc('\n', out);
+    print_sheet_total(out, &w, "result", &statement->result);
+    print_sheet_total(out, &w, moved, &statement->appropriated);
+}

@@ -22,5 +22,8 @@ void wb_statement_trial_balance(FILE *out, const wb_statement_heading *heading,
 /* Section by section with subtotals, then both totals, which are equal. */
 void wb_statement_balance_sheet(FILE *out, const wb_statement_heading *heading,
                                 const wb_balance_sheet *sheet);
+/* Income and expenses with subtotals, then the result. */
+void wb_statement_income(FILE *out, const wb_statement_heading *heading,
+                         const wb_income_statement *statement);
 
 #endif

@@ -118,7 +118,7 @@ static void test_what_was_checked_is_kept_with_the_closed_period(void **state)
     char expected[400];
     (void)snprintf(expected, sizeof expected,
                    "{\"bank\":\"1000 749.50, 1010 250.50\",\"chain\":\"%llu records verified, head "
-                   "%s\",\"earlier\":\"0 months with entries, closed\",\"pending\":\"no "
+                   "%s\",\"earlier\":\"no entries before it\",\"pending\":\"no "
                    "proposal with an entry in it\",\"suspense\":\"1400 "
                    "0.00\",\"trial-balance\":\"debits and credits "
                    "are 1250.50\"}",

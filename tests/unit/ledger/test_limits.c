@@ -345,6 +345,31 @@ static void test_the_same_content_again_is_already_there_and_not_beyond(void **s
     books_entry_clear(&entry);
 }
 
+/* Requests that share a commit: one that is refused leaves no trace in what the limit counts. */
+static void test_a_refused_request_leaves_nothing(void **state)
+{
+    wb_ledger *ledger = ((made *)*state)->ledger;
+    books_entry entries[2];
+    wb_entry both[2];
+    uint64_t numbers[2];
+    bool already[2];
+    wb_error err;
+    ASSERT_OK(set_limit(ledger, "most", "1000", "", NULL, "10.00", &ok_err));
+    books_entry_init(&entries[0], "1000", "8000", NULL, 600);
+    books_entry_init(&entries[1], "1000", "8000", NULL, 401);
+    both[0] = entries[0].entry;
+    both[1] = entries[1].entry;
+    assert_int_equal(wb_ledger_submit(ledger, both, 2, numbers, already, NULL, NULL, &err),
+                     WB_E_LIMIT);
+    ASSERT_OK(wb_ledger_submit(ledger, both, 1, numbers, already, NULL, NULL, &ok_err));
+    assert_int_equal(wb_ledger_submit(ledger, both + 1, 1, numbers, already, NULL, NULL, &err),
+                     WB_E_LIMIT);
+    ASSERT_OK(post_alone(ledger, "1000", "8000", NULL, "4.00", &ok_err));
+    assert_int_equal(post_alone(ledger, "1000", "8000", NULL, "0.01", &err), WB_E_LIMIT);
+    books_entry_clear(&entries[0]);
+    books_entry_clear(&entries[1]);
+}
+
 /* ---- the model ---- */
 
 enum { ACCOUNTS = 4, PARTIES = 3, LEGS_MAX = 5, LIMITS = 8, LINES_MAX = 20000, STEPS = 1500 };
@@ -584,6 +609,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_another_process_posted_counts, setup, teardown),
         cmocka_unit_test_setup_teardown(test_the_same_content_again_is_already_there_and_not_beyond,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_refused_request_leaves_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_random_postings_are_refused_exactly_when_a_plain_sum_says_so, setup, teardown),
     };
