@@ -52,12 +52,12 @@ typedef struct logger {
     json_t *records; /* NULL: fill the table */
 } logger;
 
-/* "61, 2 approvals" of a record that was posted from a proposal; "61" of a verdict on it. */
+/* "P-61, 2 approvals" of a record that was posted from a proposal; "P-61" of a verdict on it. */
 static void add_proposal(wb_table *table, const wb_record *record)
 {
     char text[64] = "";
     if (record->proposal > 0) {
-        (void)snprintf(text, sizeof text, "%llu", (unsigned long long)record->proposal);
+        (void)snprintf(text, sizeof text, "P-%llu", (unsigned long long)record->proposal);
     }
     if (record->approvals > 0) {
         const size_t used = strlen(text);

@@ -151,6 +151,30 @@ static void print_postings(const wb_entry *entry, const wb_account_list *account
     wb_table_clear(&table);
 }
 
+json_t *wb_approvers(const wb_proposal *proposal)
+{
+    json_t *names = wb_json_array();
+    for (size_t i = 0; i < proposal->voice_count; i++) {
+        const wb_voice *voice = &proposal->voices[i];
+        if (voice->verdict == WB_VERDICT_APPROVE) wb_json_append(names, wb_json_text(voice->by));
+    }
+    return names;
+}
+
+/* "proposal P-60, approved by bram, chantal" */
+static void print_proposal(const wb_record *record, const wb_proposal *proposal, FILE *out)
+{
+    (void)fprintf(out, "%-11s P-%llu, approved by", "proposal",
+                  (unsigned long long)record->proposal);
+    const char *before = " ";
+    for (size_t i = 0; i < proposal->voice_count; i++) {
+        if (proposal->voices[i].verdict != WB_VERDICT_APPROVE) continue;
+        (void)fprintf(out, "%s%s", before, proposal->voices[i].by);
+        before = ", ";
+    }
+    (void)fputc('\n', out);
+}
+
 static void print_head(const wb_record *record, FILE *out)
 {
     const wb_entry *entry = &record->entry;
@@ -161,8 +185,6 @@ static void print_head(const wb_record *record, FILE *out)
     print_line(out, "reference", entry->reference);
     print_line(out, "memo", entry->memo);
     print_line(out, "maker", entry->maker);
-    print_number(out, "proposal", record->proposal);
-    print_number(out, "approvals", record->approvals);
     print_number(out, "reverses", entry->reverses);
     print_line(out, "reason", entry->reason);
 }
@@ -174,12 +196,14 @@ void wb_record_print_draft(const wb_record *record, const wb_account_list *accou
     print_postings(&record->entry, accounts, out);
 }
 
-void wb_record_print(const wb_record *record, const wb_account_list *accounts, FILE *out)
+void wb_record_print(const wb_record *record, const wb_account_list *accounts,
+                     const wb_proposal *proposal, FILE *out)
 {
     char time[28];
     char hash[2 * WB_LEDGER_HASH_SIZE + 1];
     print_number(out, "entry", record->number);
     print_head(record, out);
+    if (proposal != NULL) print_proposal(record, proposal, out);
     print_number(out, "reversed by", record->reversed_by);
     print_line(out, "recorded", wb_time_text(time, record->recorded_us));
     print_line(out, "hash", wb_hash_text(hash, record->hash));

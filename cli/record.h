@@ -3,6 +3,7 @@
 #define WAARBORG_CLI_RECORD_H
 
 #include "cli/output.h"
+#include "waarborg/control.h"
 #include "waarborg/fund.h"
 
 const char *wb_record_kind_name(wb_record_kind kind); /* "entry", "account", ... */
@@ -13,8 +14,13 @@ json_t *wb_record_json(const wb_record *record);
 /* The sum of an entry's debits. */
 void wb_record_total(wb_money *total, const wb_record *record);
 
-/* The entry and its postings, as lines and a table with the names of the accounts. */
-void wb_record_print(const wb_record *record, const wb_account_list *accounts, FILE *out);
+/* Who approved a proposal: a list of names. */
+json_t *wb_approvers(const wb_proposal *proposal);
+
+/* The entry and its postings, as lines and a table with the names of the accounts; `proposal` is
+ * the one it was posted from, or NULL. */
+void wb_record_print(const wb_record *record, const wb_account_list *accounts,
+                     const wb_proposal *proposal, FILE *out);
 /* The same of an entry that is not posted yet. */
 void wb_record_print_draft(const wb_record *record, const wb_account_list *accounts, FILE *out);
 

@@ -188,6 +188,74 @@ An approval posts it, right behind the verdict.
   Head <hash> (69 records)
   $ waarborg pending list
   Nothing waits.
+  $ waarborg pending list --as-of-record 62
+  as known after record 62 (<time>)
+  id    maker  what                        debit  approvals  until
+  P-60  anna   memorial                    12.50  0 of 1     <+30 days>
+  P-61  anna   loan L-1                     0.00  0 of 1     <+30 days>
+  P-62  anna   decision B-1 and 1 more  90000.00  0 of 1     <+30 days>
+  $ waarborg pending show P-61 --as-of-record 62
+  as known after record 62 (<time>)
+  proposal    P-61, open
+  maker       anna
+  recorded    <time>
+  until       <+30 days>
+  records     1, EUR 0.00
+  approvals   0 of 1
+  hash        <hash>
+
+  1.
+  loan        L-1
+  date        2026-02-01
+  body        {"account":"0100","day_count":"30/360","maturity":"2028-02-01","override_reason":"","party":"P1","principal":"60000.00","rate":"0.04","start":"2026-02-01"}
+  $ waarborg tx show 64
+  entry       64
+  date        2026-02-01
+  event       memorial
+  reference   M-1
+  memo        bankkosten
+  maker       anna
+  proposal    P-60, approved by bram
+  recorded    <time>
+  hash        <hash>
+
+  account  name                        party  debit  credit
+  4120     Bankkosten                         12.50
+  1000     Schatkist rekening-courant                 12.50
+  $ waarborg tx show 64 --json
+  {
+    "schema": "waarborg/tx/1",
+    "entry": {
+      "number": 64,
+      "kind": "entry",
+      "recorded": "<time>",
+      "date": "2026-02-01",
+      "event": "memorial",
+      "subject": null,
+      "source": "cli",
+      "reference": "M-1",
+      "memo": "bankkosten",
+      "maker": "anna",
+      "postings": [
+        {
+          "account": "4120",
+          "party": null,
+          "amount": "12.50"
+        },
+        {
+          "account": "1000",
+          "party": null,
+          "amount": "-12.50"
+        }
+      ],
+      "proposal": 60,
+      "approvals": 1,
+      "hash": "<hash>"
+    },
+    "approved_by": [
+      "bram"
+    ]
+  }
   $ waarborg loan disburse L-1 --date 2026-02-01 --amount 50000.00 --as chantal
   L-1  EUR 50000.00 to be paid out.
   L-1  EUR 50000.00 outstanding then.
@@ -224,16 +292,16 @@ An approval posts it, right behind the verdict.
       60  <time>  proposal  <today>                            anna     <hash>
       61  <time>  proposal  <today>                            anna     <hash>
       62  <time>  proposal  <today>                            anna     <hash>
-      63  <time>  verdict   <today>                            bram     <hash>  60
-      64  <time>  entry     2026-02-01  memorial               anna     <hash>  60, 1 approval
-      65  <time>  verdict   <today>                            chantal  <hash>  61
-      66  <time>  loan      2026-02-01  L-1                    anna     <hash>  61, 1 approval
-      67  <time>  verdict   <today>                            chantal  <hash>  62
-      68  <time>  decision  2026-01-15  B-1                    anna     <hash>  62, 1 approval
-      69  <time>  entry     2026-01-15  contribution-assessed  anna     <hash>  62, 1 approval
+      63  <time>  verdict   <today>                            bram     <hash>  P-60
+      64  <time>  entry     2026-02-01  memorial               anna     <hash>  P-60, 1 approval
+      65  <time>  verdict   <today>                            chantal  <hash>  P-61
+      66  <time>  loan      2026-02-01  L-1                    anna     <hash>  P-61, 1 approval
+      67  <time>  verdict   <today>                            chantal  <hash>  P-62
+      68  <time>  decision  2026-01-15  B-1                    anna     <hash>  P-62, 1 approval
+      69  <time>  entry     2026-01-15  contribution-assessed  anna     <hash>  P-62, 1 approval
       70  <time>  proposal  <today>                            chantal  <hash>
-      71  <time>  verdict   <today>                            bram     <hash>  70
-      72  <time>  entry     2026-02-01  loan-disbursed         chantal  <hash>  70, 1 approval
+      71  <time>  verdict   <today>                            bram     <hash>  P-70
+      72  <time>  entry     2026-02-01  loan-disbursed         chantal  <hash>  P-70, 1 approval
       73  <time>  proposal  <today>                            anna     <hash>
   $ waarborg ledger verify
   73 records (entries 4, postings 10): numbers, sums, hashes and chain are right;
