@@ -176,7 +176,7 @@ static wb_code add_voice(wb_case *about, wb_ledger *ledger, uint64_t number, wb_
     if (code != WB_OK) return code;
     wb_voice *voice = &about->voices[about->voice_count++];
     *voice = (wb_voice){.number = number, .verdict = raw.verdict, .recorded_us = raw.recorded_us};
-    if (raw.maker.size > WB_ID_MAX) return wb_fail(err, WB_E_DAMAGED, "a verdict's maker");
+    assert(raw.maker.size <= WB_ID_MAX); /* the decoder has seen to it */
     memcpy(voice->by, raw.maker.data, raw.maker.size);
     memcpy(voice->reason, raw.reason.data, raw.reason.size);
     code = counts(about, ledger, &raw, &voice->counts, err);

@@ -101,6 +101,9 @@ static wb_code decode_drafts(wb_raw_record *raw, wb_span *rest, wb_error *err)
 static wb_code decode_proposal(wb_raw_record *raw, wb_span *rest, wb_error *err)
 {
     uint8_t computed = 0;
+    if (!wb_id_valid((const char *)raw->maker.data, raw->maker.size)) {
+        return wb_codec_malformed(err, "maker");
+    }
     if (!wb_codec_take_date(rest, &raw->expires)) return wb_codec_malformed(err, "last day");
     if (!wb_span_take_u8(rest, &computed) || computed > 1) {
         return wb_codec_malformed(err, "mark of being computed");
@@ -142,7 +145,10 @@ static wb_code decode_verdict(wb_raw_record *raw, wb_span *rest, wb_error *err)
         !wb_span_take(rest, &raw->signature, size)) {
         return wb_codec_malformed(err, "signature");
     }
-    if (nobody != (raw->maker.size == 0)) return wb_codec_malformed(err, "maker");
+    const wb_span maker = raw->maker;
+    if (nobody ? maker.size > 0 : !wb_id_valid((const char *)maker.data, maker.size)) {
+        return wb_codec_malformed(err, "maker");
+    }
     return WB_OK;
 }
 

@@ -190,7 +190,7 @@ static wb_code apply_proposal(wb_ledger *ledger, const wb_raw_record *raw, wb_er
     wb_code code = write_proposal(ledger, &state, false, err);
     if (code == WB_OK) code = wb_open_row_read(ledger, &open, &found, err);
     if (code != WB_OK) return code;
-    assert(open.count < WB_PROPOSALS_OPEN_MAX);
+    if (open.count == WB_PROPOSALS_OPEN_MAX) return damaged(err, "too many proposals are open");
     open.numbers[open.count++] = raw->number;
     ledger->head.proposals++;
     return write_open(ledger, &open, found, err);
@@ -219,7 +219,7 @@ static wb_code apply_verdict(wb_ledger *ledger, const wb_raw_record *raw, wb_err
     wb_proposal_row state;
     wb_code code = open_proposal(ledger, raw->proposal, &state, err);
     if (code != WB_OK) return code;
-    assert(state.verdict_count < WB_VERDICTS_MAX);
+    if (state.verdict_count == WB_VERDICTS_MAX) return damaged(err, "too many verdicts");
     state.verdicts[state.verdict_count++] = raw->number;
     state.state = after[raw->verdict];
     ledger->head.verdicts++;

@@ -178,7 +178,8 @@ static wb_code refused_now(const wb_case *about, size_t index, wb_code code, wb_
     const wb_error inner = err == NULL ? (wb_error){0} : *err;
     code = wb_fail(err, WB_E_STALE, "draft %zu of P-%llu is refused now: %.200s", index,
                    (unsigned long long)about->number, inner.message);
-    wb_error_hint(err, "withdraw it and propose again: waarborg pending withdraw %llu",
+    wb_error_hint(err,
+                  "withdraw it and propose again: waarborg pending withdraw P-%llu --reason WHY",
                   (unsigned long long)about->number);
     return code;
 }

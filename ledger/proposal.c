@@ -30,10 +30,10 @@ void wb_proposal_clear(wb_proposal *proposal)
 }
 
 /* Take over what was read; the voices change hands. */
-static wb_code fill(wb_proposal *proposal, wb_case *from, wb_error *err)
+static void fill(wb_proposal *proposal, wb_case *from)
 {
     const wb_raw_record *raw = &from->raw;
-    if (raw->maker.size > WB_ID_MAX) return wb_fail(err, WB_E_DAMAGED, "a proposal's maker");
+    assert(raw->maker.size <= WB_ID_MAX); /* the decoder has seen to it */
     wb_proposal_clear(proposal);
     wb_proposal_init(proposal);
     proposal->number = from->number;
@@ -55,7 +55,6 @@ static wb_code fill(wb_proposal *proposal, wb_case *from, wb_error *err)
         assert(proposal->voice_count > 0);
         proposal->first = proposal->voices[proposal->voice_count - 1].number + 1;
     }
-    return WB_OK;
 }
 
 wb_code wb_proposal_find(wb_proposal *proposal, wb_ledger *ledger, uint64_t number, wb_error *err)
@@ -63,7 +62,7 @@ wb_code wb_proposal_find(wb_proposal *proposal, wb_ledger *ledger, uint64_t numb
     assert(proposal != NULL && ledger != NULL);
     wb_case about;
     wb_code code = wb_case_open(&about, ledger, number, err);
-    if (code == WB_OK) code = fill(proposal, &about, err);
+    if (code == WB_OK) fill(proposal, &about);
     wb_case_clear(&about);
     return wb_ledger_result(ledger, code, err);
 }

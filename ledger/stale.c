@@ -10,7 +10,8 @@ static wb_code stale(const wb_case *about, const char *what, wb_span name, uint6
         wb_fail(err, WB_E_STALE, "proposal %llu is stale: %s '%.*s' has record %llu since",
                 (unsigned long long)about->number, what, (int)name.size, (const char *)name.data,
                 (unsigned long long)record);
-    wb_error_hint(err, "withdraw it and propose again: waarborg pending withdraw %llu",
+    wb_error_hint(err,
+                  "withdraw it and propose again: waarborg pending withdraw P-%llu --reason WHY",
                   (unsigned long long)about->number);
     return code;
 }

@@ -192,14 +192,14 @@ static void test_what_is_not_approved_leaves_no_trace(void **state)
 
 /* A proposal of 10,000 entries is posted whole, in one transaction, and its map may have to grow.
  */
-static void test_ten_thousand_entries_post_at_once(void **state)
+static void test_fifty_thousand_entries_post_at_once(void **state)
 {
     (void)state;
     eyes made;
     wb_decided decided;
     wb_ledger_head head;
     uint64_t number = 0;
-    const int count = WB_SANITIZED ? 2000 : 10000;
+    const int count = WB_SANITIZED ? 2000 : WB_BATCH_MAX;
     eyes_open_on(&made, "many");
     wb_ledger_close(made.ledger);
     ASSERT_OK(wb_ledger_open_with(&made.ledger, made.dir, WB_LEDGER_WRITE,
@@ -211,6 +211,9 @@ static void test_ten_thousand_entries_post_at_once(void **state)
         ASSERT_OK(eyes_post(&made, ANNA, "memorial", 100 + i, reference, &number, &ok_err));
     }
     ASSERT_OK(eyes_propose(&made, ANNA, &number, &ok_err));
+    wb_ledger_close(made.ledger);
+    ASSERT_OK(wb_ledger_open_with(&made.ledger, made.dir, WB_LEDGER_WRITE,
+                                  (wb_open_options){.map_size = 1 << 20}, &ok_err));
     ASSERT_OK(eyes_decide_by(&made, number, WB_VERDICT_APPROVE, made.signers[BEN], "", &decided,
                              &ok_err));
     assert_int_equal(decided.count, count);
@@ -252,14 +255,97 @@ static void test_what_is_posted_is_what_was_signed(void **state)
     eyes_close(&made);
 }
 
+/* Verdicts may share a batch: all are recorded, or none. */
+static void test_verdicts_may_share_a_batch(void **state)
+{
+    (void)state;
+    eyes made;
+    wb_error err;
+    wb_decided decided;
+    wb_ledger_head head;
+    uint64_t numbers[3];
+    eyes_open_on(&made, "shared");
+    for (size_t i = 0; i < COUNT(numbers); i++)
+        numbers[i] = eyes_entry(&made, i == 2 ? DORA : ANNA, 100 + (int64_t)i);
+    /* the third may not: nothing of the first two stays */
+    eyes_begin(&made);
+    for (size_t i = 0; i < 2; i++)
+        ASSERT_OK(wb_ledger_decide(made.ledger, numbers[i], WB_VERDICT_APPROVE, made.signers[DORA],
+                                   "", &decided, &ok_err));
+    assert_int_equal(wb_ledger_decide(made.ledger, numbers[2], WB_VERDICT_APPROVE,
+                                      made.signers[DORA], "", &decided, &err),
+                     WB_E_UNAUTHORISED);
+    assert_int_equal(wb_ledger_commit(made.ledger, &err), WB_E_INTERNAL);
+    ASSERT_OK(wb_ledger_head_read(made.ledger, &head, &ok_err));
+    assert_int_equal(head.count, 16);
+    eyes_begin(&made);
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        ASSERT_OK(wb_ledger_decide(made.ledger, numbers[i], WB_VERDICT_APPROVE, made.signers[BEN],
+                                   "", &decided, &ok_err));
+        assert_int_equal(decided.first, 18 + 2 * i);
+    }
+    assert_int_equal(wb_ledger_decide(made.ledger, numbers[0], WB_VERDICT_APPROVE,
+                                      made.signers[COR], "", &decided, &err),
+                     WB_E_RULE); /* posted by this very batch */
+    wb_ledger_abort(made.ledger);
+    eyes_begin(&made);
+    for (size_t i = 0; i < COUNT(numbers); i++)
+        ASSERT_OK(wb_ledger_decide(made.ledger, numbers[i], WB_VERDICT_APPROVE, made.signers[BEN],
+                                   "", &decided, &ok_err));
+    eyes_commit(&made);
+    ASSERT_OK(wb_ledger_head_read(made.ledger, &head, &ok_err));
+    assert_int_equal(head.count, 22);
+    assert_int_equal(head.entries, 3);
+    eyes_verify(&made);
+    eyes_close(&made);
+}
+
+/* What one handle proposes or decides, another process's handle, opened before, sees and heeds. */
+static void test_another_handle_follows(void **state)
+{
+    (void)state;
+    eyes made;
+    wb_proposal proposal;
+    wb_ledger *reader = NULL;
+    eyes_open_on(&made, "follow");
+    wb_proposal_init(&proposal);
+    const uint64_t number = eyes_entry(&made, ANNA, 100);
+    wb_ledger_close(made.ledger);
+    ASSERT_OK(wb_ledger_open(&reader, made.dir, WB_LEDGER_READ, &ok_err));
+    ASSERT_OK(wb_proposal_find(&proposal, reader, number, &ok_err));
+    assert_int_equal(proposal.state, WB_PROPOSAL_OPEN);
+    wb_ledger_close(reader);
+    ASSERT_OK(wb_ledger_open(&made.ledger, made.dir, WB_LEDGER_WRITE, &ok_err));
+    ASSERT_OK(eyes_approve(&made, number, BEN, &ok_err));
+    wb_ledger_close(made.ledger);
+    ASSERT_OK(wb_ledger_open(&reader, made.dir, WB_LEDGER_READ, &ok_err));
+    ASSERT_OK(wb_proposal_find(&proposal, reader, number, &ok_err));
+    assert_int_equal(proposal.state, WB_PROPOSAL_POSTED);
+    /* as it was known right after it was made */
+    ASSERT_OK(wb_ledger_as_of(reader, number, &ok_err));
+    ASSERT_OK(wb_proposal_find(&proposal, reader, number, &ok_err));
+    assert_int_equal(proposal.state, WB_PROPOSAL_OPEN);
+    assert_int_equal(proposal.voice_count, 0);
+    wb_proposal_list list;
+    ASSERT_OK(wb_proposal_list_read(&list, reader, &ok_err));
+    assert_int_equal(list.count, 1);
+    wb_proposal_list_clear(&list);
+    wb_ledger_close(reader);
+    made.ledger = NULL;
+    wb_proposal_clear(&proposal);
+    eyes_close(&made);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_proposal_is_posted_by_its_approval),
         cmocka_unit_test(test_documents_pass_through_proposals_too),
         cmocka_unit_test(test_what_is_not_approved_leaves_no_trace),
-        cmocka_unit_test(test_ten_thousand_entries_post_at_once),
+        cmocka_unit_test(test_fifty_thousand_entries_post_at_once),
         cmocka_unit_test(test_what_is_posted_is_what_was_signed),
+        cmocka_unit_test(test_verdicts_may_share_a_batch),
+        cmocka_unit_test(test_another_handle_follows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
