@@ -137,10 +137,9 @@ wb_code wb_case_maker(const wb_case *about, const wb_ledger *ledger, wb_error *e
     if (maker == NULL || maker->revoked ||
         !wb_signature_holds(&maker->key, about->statement.data, about->statement.size,
                             about->raw.signature.data)) {
-        const wb_code code =
-            wb_fail(err, WB_E_REVOKED,
-                    "proposal %llu was signed by '%.*s' with a key that is revoked or replaced",
-                    (unsigned long long)about->number, (int)name.size, (const char *)name.data);
+        const wb_code code = wb_fail(
+            err, WB_E_REVOKED, "P-%llu was signed by '%.*s' with a key that is revoked or replaced",
+            (unsigned long long)about->number, (int)name.size, (const char *)name.data);
         wb_error_hint(err, "reject it, and have it proposed again");
         return code;
     }

@@ -183,7 +183,7 @@ typedef struct candidate {
     uint8_t reference[WB_REFERENCE_KEY_SIZE];
 } candidate;
 
-static const char of_entry[] = "entry";
+static const char of_entry[] = "entry ";
 
 /* The reference was used by the record in `bytes`: the same content, or another's? Everything is
  * compared but when it was recorded, who made it and who approved it. */
@@ -195,7 +195,7 @@ static wb_code compare_content(const candidate *fresh, wb_span bytes, const char
     if (code != WB_OK) return code;
     if (!wb_span_equal(raw.source, wb_span_text(fresh->entry->source)) ||
         !wb_span_equal(raw.reference, wb_span_text(fresh->entry->reference))) {
-        return wb_fail(err, WB_E_DAMAGED, "a reference leads to %s %llu, which has another", what,
+        return wb_fail(err, WB_E_DAMAGED, "a reference leads to %s%llu, which has another", what,
                        (unsigned long long)raw.number);
     }
     char maker[UINT8_MAX + 1];
@@ -210,11 +210,11 @@ static wb_code compare_content(const candidate *fresh, wb_span bytes, const char
     wb_bytes_clear(&again);
     if (code == WB_OK && !*already) {
         code = wb_fail(err, WB_E_DUPLICATE,
-                       "reference '%.100s' of '%.40s' is %s %llu already, with other content",
+                       "reference '%.100s' of '%.40s' is %s%llu already, with other content",
                        fresh->entry->reference, fresh->entry->source, what,
                        (unsigned long long)raw.number);
-        wb_error_hint(err, "give the new entry a reference of its own, or %s %llu",
-                      what == of_entry ? "reverse entry" : "reject proposal",
+        wb_error_hint(err, "give the new entry a reference of its own, or %s%llu",
+                      what == of_entry ? "reverse entry " : "reject P-",
                       (unsigned long long)raw.number);
     }
     return code;
@@ -237,8 +237,7 @@ static wb_code compare_draft(wb_ledger *ledger, const candidate *fresh, uint64_t
         code = wb_codec_stamp_draft(&record, draft, stamp, err);
     }
     if (code == WB_OK) {
-        code = compare_content(fresh, (wb_span){record.data, record.size}, "in proposal", already,
-                               err);
+        code = compare_content(fresh, (wb_span){record.data, record.size}, "in P-", already, err);
     }
     wb_bytes_clear(&record);
     wb_bytes_clear(&copy);
@@ -341,7 +340,7 @@ static wb_code check_target(wb_ledger *ledger, uint64_t number, wb_raw_record *r
     wb_stored stored;
     wb_code code = wb_reserve_reversal(ledger, number, &proposal, err);
     if (code == WB_OK && proposal != 0) {
-        return wb_fail(err, WB_E_REVERSED, "proposal %llu, which is open, reverses entry %llu",
+        return wb_fail(err, WB_E_REVERSED, "P-%llu, which is open, reverses entry %llu",
                        (unsigned long long)proposal, shown);
     }
     if (code == WB_OK) code = wb_stored_get(ledger, number, raw, &stored, err);

@@ -7,7 +7,7 @@ static wb_code stale(const wb_case *about, const char *what, wb_span name, uint6
                      wb_error *err)
 {
     const wb_code code =
-        wb_fail(err, WB_E_STALE, "proposal %llu is stale: %s '%.*s' has record %llu since",
+        wb_fail(err, WB_E_STALE, "P-%llu is stale: %s '%.*s' has record %llu since",
                 (unsigned long long)about->number, what, (int)name.size, (const char *)name.data,
                 (unsigned long long)record);
     wb_error_hint(err,

@@ -49,8 +49,8 @@ What a command writes is proposed, by the key of its maker; the same commands, t
   $ waarborg tx post --date 2026-02-01 --ref M-1 --memo 'bankkosten' --debit 4120=12.50 --credit 1000=12.50
   already proposed, as P-60: the same content under the same reference
   $ waarborg tx post --date 2026-02-01 --ref M-1 --memo 'bankkosten' --debit 4120=99.50 --credit 1000=99.50
-  ! waarborg: error[E0405]: reference 'M-1' of 'cli' is in proposal 60 already, with other content
-  !   hint: give the new entry a reference of its own, or reject proposal 60
+  ! waarborg: error[E0405]: reference 'M-1' of 'cli' is in P-60 already, with other content
+  !   hint: give the new entry a reference of its own, or reject P-60
   [4]
   $ waarborg loan new L-1 --party P1 --principal 60000.00 --rate 4% --start 2026-02-01 --maturity 2028-02-01
   Loan L-1 to P1, at most EUR 60000.00, to be recorded.
@@ -331,10 +331,10 @@ Write-offs need two checkers. What rests on balances that have changed since is 
   P-76 approved by chantal; posted as records 78 to 79.
   Head <hash> (79 records)
   $ waarborg pending approve P-74 --as chantal
-  ! command line: error[E0411]: proposal 74 is stale: subject 'L-1' has record 79 since
+  ! command line: error[E0411]: P-74 is stale: subject 'L-1' has record 79 since
   !       | waarborg pending approve P-74 --as chantal
   !       |                          ^~~~
-  !   hint: withdraw it and propose again: waarborg pending withdraw 74
+  !   hint: withdraw it and propose again: waarborg pending withdraw P-74 --reason WHY
   ! 1 error; nothing was decided.
   [4]
 

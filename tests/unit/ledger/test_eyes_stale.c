@@ -162,7 +162,7 @@ static void test_references_and_reversals_are_kept_free(void **state)
     eyes_begin(&made);
     assert_int_equal(eyes_post(&made, DORA, "memorial", 201, "bank-2", &number, &err),
                      WB_E_DUPLICATE);
-    assert_non_null(strstr(err.message, "in proposal 14"));
+    assert_non_null(strstr(err.message, "in P-14"));
     wb_ledger_abort(made.ledger);
     /* rejected: free again; posted: taken for ever */
     ASSERT_OK(eyes_decide_by(&made, first, WB_VERDICT_REJECT, made.signers[BEN], "no", &decided,
