@@ -6,7 +6,8 @@
 #include "cli/output.h"
 #include "cli/run.h"
 
-/* In the order in which the help lists them. */
+/* In the order in which the help lists them, one a line. */
+/* clang-format off */
 static const wb_command *const tables[] = {
     wb_commands_fund,
     wb_commands_key,
@@ -21,11 +22,13 @@ static const wb_command *const tables[] = {
     wb_commands_period,
     wb_commands_report,
     wb_commands_ledger,
+    wb_commands_proof,
     wb_commands_scenario,
     wb_commands_sim,
     wb_commands_version,
     NULL,
 };
+/* clang-format on */
 
 static void print_help(const wb_cli *cli, const char *noun)
 {

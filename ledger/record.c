@@ -1,5 +1,6 @@
 /* record.c - a record as its reader sees it: strings, names, amounts. */
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "ledger/internal.h"
@@ -129,6 +130,32 @@ wb_code wb_record_fill(wb_ledger *ledger, wb_record *record, const wb_raw_record
     entry->reverses = raw->reverses;
     entry->reason = keep_or_null(record, raw->reason);
     return fill_postings(ledger, record, raw, err);
+}
+
+/* "#12": an account or party by the record that registered it. */
+static const char *keep_number(wb_record *record, uint64_t number)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "#%llu", (unsigned long long)number);
+    return keep(record, wb_span_text(text));
+}
+
+wb_code wb_record_read(wb_record *record, const void *bytes, size_t size, wb_error *err)
+{
+    assert(record != NULL && (bytes != NULL || size == 0));
+    static const uint8_t no_hash[WB_LEDGER_HASH_SIZE];
+    wb_raw_record raw;
+    wb_code code = wb_codec_decode(&raw, (wb_span){bytes, size}, err);
+    if (code == WB_OK) code = wb_record_fill(NULL, record, &raw, no_hash, 0, err);
+    if (code != WB_OK || raw.kind != WB_RECORD_ENTRY) return code;
+    wb_span rest = raw.postings;
+    wb_raw_posting posting;
+    for (size_t i = 0; wb_codec_posting(&rest, &posting); i++) {
+        wb_posting *out = &record->memory->postings[i];
+        out->account = keep_number(record, posting.account);
+        if (posting.party != 0) out->party = keep_number(record, posting.party);
+    }
+    return WB_OK;
 }
 
 wb_code wb_name_text(wb_ledger *ledger, wb_record_kind kind, uint64_t number, const char **text,

@@ -224,6 +224,13 @@ void wb_record_clear(wb_record *record);
 /* WB_E_NOT_FOUND when number is 0 or beyond the head. */
 WB_MUST_CHECK wb_code wb_ledger_record(wb_ledger *ledger, uint64_t number, wb_record *record,
                                        wb_error *err);
+/*
+ * A record from its canonical bytes, such as those in a proof, without any ledger: it has no hash
+ * and no reversal, and its postings name accounts and parties by the records that registered them,
+ * as "#12". WB_E_DAMAGED: not a record; WB_E_VERSION.
+ */
+WB_MUST_CHECK wb_code wb_record_read(wb_record *record, const void *bytes, size_t size,
+                                     wb_error *err);
 /* The entry that carries (source, reference): *number, or 0. */
 WB_MUST_CHECK wb_code wb_ledger_find_reference(wb_ledger *ledger, const char *source,
                                                const char *reference, uint64_t *number,
