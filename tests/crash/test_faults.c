@@ -218,6 +218,35 @@ static void test_an_acknowledged_commit_was_synced(void **state)
     wb_ledger_close(ledger);
 }
 
+/* What another process was killed over while it wrote can be read, and need not be on disk: an
+ * answer that rests on it is synced too. */
+static void test_an_entry_that_was_there_already_is_synced(void **state)
+{
+    const fixture *made = *state;
+    wb_ledger *ledger = NULL;
+    wb_ledger_head before;
+    wb_ledger_head after;
+    books_entry posted;
+    uint64_t number = 0;
+    bool already = false;
+    ASSERT_OK(wb_ledger_open(&ledger, made->dir, WB_LEDGER_WRITE, &ok_err));
+    ASSERT_OK(post_three(ledger, 2000, &ok_err));
+    ASSERT_OK(wb_ledger_head_read(ledger, &before, &ok_err));
+    syncs = 0;
+    ASSERT_OK(post_three(ledger, 2000, &ok_err));
+    assert_true(syncs >= 1);
+    books_entry_init(&posted, "1000", "8000", "p1", 2100);
+    posted.entry.source = "faults";
+    posted.entry.reference = "2000-1";
+    syncs = 0;
+    ASSERT_OK(wb_ledger_submit(ledger, &posted.entry, 1, &number, &already, NULL, NULL, &ok_err));
+    assert_true(already && syncs >= 1);
+    ASSERT_OK(wb_ledger_head_read(ledger, &after, &ok_err));
+    assert_int_equal(after.count, before.count);
+    books_entry_clear(&posted);
+    wb_ledger_close(ledger);
+}
+
 static void copy_file(const char *from, const char *to)
 {
     enum { SIZE = 1 << 20 };
@@ -331,6 +360,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_failing_call_while_posting_loses_and_doubles_nothing,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(test_an_acknowledged_commit_was_synced, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_an_entry_that_was_there_already_is_synced, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_a_mark_cut_short_leaves_the_one_before_it, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_a_failing_call_while_creating_leaves_nothing, setup,
