@@ -6,93 +6,7 @@
 
 #include "ledger/internal.h"
 
-enum { SUMS_FIRST = 64, PLACES_PER_SUM = 2, PAIR_PREFIX = 1 + 8 };
-
-void wb_limits_clear(wb_limits *limits)
-{
-    for (size_t i = 0; i < limits->count; i++)
-        wb_limit_clear(&limits->items[i].limit);
-    for (size_t i = 0; i < limits->sum_count; i++) {
-        wb_money_clear(&limits->sums[i].sum);
-        wb_money_clear(&limits->sums[i].promised);
-        wb_money_clear(&limits->sums[i].released);
-        wb_money_clear(&limits->sums[i].change);
-    }
-    free(limits->items);
-    free(limits->watches);
-    free(limits->sums);
-    free(limits->table);
-    free(limits->touched);
-    *limits = (wb_limits){0};
-}
-
-/* ---- the table of sums ---- */
-
-static size_t place_of(const wb_limits *limits, size_t limit, uint64_t party)
-{
-    const uint64_t mixed = (party + limit * 0x9E3779B97F4A7C15U) * 0xD6E8FEB86659FD93U;
-    return (size_t)(mixed >> 32) & (limits->sum_capacity * PLACES_PER_SUM - 1);
-}
-
-static void index_sum(wb_limits *limits, size_t i)
-{
-    const size_t mask = limits->sum_capacity * PLACES_PER_SUM - 1;
-    size_t at = place_of(limits, limits->sums[i].limit, limits->sums[i].party);
-    while (limits->table[at] != 0)
-        at = (at + 1) & mask;
-    limits->table[at] = (uint32_t)i + 1;
-}
-
-static wb_code grow_sums(wb_limits *limits, wb_error *err)
-{
-    const size_t capacity = limits->sum_capacity == 0 ? SUMS_FIRST : limits->sum_capacity * 2;
-    wb_limit_sum *sums = realloc(limits->sums, capacity * sizeof *sums);
-    if (sums != NULL) limits->sums = sums;
-    size_t *touched = realloc(limits->touched, capacity * sizeof *touched);
-    if (touched != NULL) limits->touched = touched;
-    uint32_t *table = calloc(capacity * PLACES_PER_SUM, sizeof *table);
-    if (sums == NULL || touched == NULL || table == NULL) {
-        free(table);
-        return wb_fail(err, WB_E_NOMEM, "cannot hold %zu sums of limits", capacity);
-    }
-    free(limits->table);
-    limits->table = table;
-    limits->sum_capacity = capacity;
-    for (size_t i = 0; i < limits->sum_count; i++)
-        index_sum(limits, i);
-    return WB_OK;
-}
-
-/* The sum's place; `fresh` says that it is new, and 0.00. */
-static wb_code find_sum(wb_limits *limits, size_t limit, uint64_t party, size_t *index, bool *fresh,
-                        wb_error *err)
-{
-    *fresh = false;
-    if (limits->sum_count > 0) {
-        const size_t mask = limits->sum_capacity * PLACES_PER_SUM - 1;
-        for (size_t at = place_of(limits, limit, party); limits->table[at] != 0;
-             at = (at + 1) & mask) {
-            *index = limits->table[at] - 1;
-            const wb_limit_sum *sum = &limits->sums[*index];
-            if (sum->limit == limit && sum->party == party) return WB_OK;
-        }
-    }
-    if (limits->sum_count == limits->sum_capacity) {
-        const wb_code code = grow_sums(limits, err);
-        if (code != WB_OK) return code;
-    }
-    *index = limits->sum_count;
-    wb_limit_sum *sum = &limits->sums[*index];
-    *sum = (wb_limit_sum){.limit = limit, .party = party};
-    wb_money_init(&sum->sum);
-    wb_money_init(&sum->promised);
-    wb_money_init(&sum->released);
-    wb_money_init(&sum->change);
-    limits->sum_count++;
-    index_sum(limits, *index);
-    *fresh = true;
-    return WB_OK;
-}
+enum { PAIR_PREFIX = 1 + 8 }; /* of a balance's key: tag and account */
 
 /* ---- balances ---- */
 
@@ -146,7 +60,7 @@ static wb_code add_account(wb_ledger *ledger, wb_money *sum, wb_limits *limits, 
             size_t index = 0;
             bool fresh = false;
             if (party == 0) continue; /* of no party */
-            code = find_sum(limits, 0, party, &index, &fresh, err);
+            code = wb_limits_sum(limits, 0, party, &index, &fresh, err);
             if (code == WB_OK) to = &limits->sums[index].sum;
         }
         if (code == WB_OK) add_row(to, &stored);
@@ -256,7 +170,7 @@ static wb_code touch(wb_ledger *ledger, size_t limit, uint64_t party, const wb_m
     wb_limits *limits = &ledger->limits;
     size_t index = 0;
     bool fresh = false;
-    wb_code code = find_sum(limits, limit, party, &index, &fresh, err);
+    wb_code code = wb_limits_sum(limits, limit, party, &index, &fresh, err);
     if (code != WB_OK) return code;
     wb_limit_sum *sum = &limits->sums[index];
     if (fresh) code = load_sum(ledger, &limits->items[limit], sum, err);
@@ -385,8 +299,9 @@ static wb_code refuse(wb_ledger *ledger, const wb_limit *limit, const wb_limit_s
                 wb_money_text(amount, after, WB_MONEY_PLAIN), above ? "above" : "below",
                 wb_money_text(bound, above ? &limit->max : &limit->min, WB_MONEY_PLAIN), limit->id);
     if (wb_money_sign(reserved) != 0) {
+        const char *text = wb_money_text(amount, reserved, WB_MONEY_PLAIN);
         wb_error_hint(err, "%s of that is reserved by open proposals: waarborg pending list",
-                      wb_money_text(amount, reserved, WB_MONEY_PLAIN));
+                      text[0] == '-' ? text + 1 : text);
     } else {
         wb_error_hint(err, "%s first, or change the limit: waarborg limit list",
                       above ? "bring the balance down" : "put money in");
@@ -465,7 +380,7 @@ static wb_code check_books(wb_ledger *ledger, wb_limits *one, wb_error *err)
     } else {
         size_t index = 0;
         bool fresh = false;
-        code = find_sum(one, 0, 0, &index, &fresh, err);
+        code = wb_limits_sum(one, 0, 0, &index, &fresh, err);
         if (code == WB_OK) code = load_sum(ledger, held, &one->sums[index], err);
     }
     for (size_t i = 0; i < one->sum_count && code == WB_OK; i++) {

@@ -59,6 +59,11 @@ struct wb_ledger;
 /* Forget everything; the next check reads again. */
 void wb_limits_clear(wb_limits *limits);
 
+/* The place of a sum in `sums`; it is made, and 0.00, when there was none (`fresh`). Places stay
+ * when the table grows, pointers do not. WB_E_NOMEM. */
+WB_MUST_CHECK wb_code wb_limits_sum(wb_limits *limits, size_t limit, uint64_t party, size_t *index,
+                                    bool *fresh, wb_error *err);
+
 /* Whether the entry keeps to every limit; then it is taken into the sums, since it will be posted.
  * A refusal leaves them as they were. WB_E_LIMIT. */
 WB_MUST_CHECK wb_code wb_limits_take(struct wb_ledger *ledger, const wb_entry *entry,

@@ -150,3 +150,41 @@ Set again it is replaced; lifted it is gone, and stays in the log.
   $ waarborg ledger verify
   64 records (entries 3, postings 6): numbers, sums, hashes and chain are right;
   balances recomputed and equal: 3; head <hash>
+
+Under four eyes what is proposed takes its part of a limit until it is decided.
+
+  $ rm -rf fonds; fund.sh; keys.sh
+  $ waarborg -q user add anna --role maker --role admin --key keys/anna.pub
+  $ waarborg -q user add bram --role checker --key keys/bram.pub
+  $ waarborg -q user add chantal --role maker --role checker --key keys/chantal.pub
+  $ waarborg -q fund four-eyes on
+  $ waarborg tx post --date 2026-02-01 --debit 1010=600000.00 --credit 1000=600000.00
+  1 entry to be posted
+  Pending P-59: 1 record, EUR 600000.00; waiting for a checker other than anna.
+  $ waarborg tx post --date 2026-02-01 --debit 4120=400000.01 --credit 1000=400000.01
+  ! waarborg: error[E0410]: account 1000 would come to -0.01, below the 0.00 that limit 'no-overdraft-1000' allows
+  !   hint: 600000.00 of that is reserved by open proposals: waarborg pending list
+  [4]
+  $ waarborg limit set schatkist --account 1000 --min 500000.00
+  Limit schatkist to be recorded.
+  Pending P-60: 1 record, EUR 0.00; waiting for 2 checkers other than anna.
+  $ waarborg -q pending reject 59 --as bram --reason 'te veel'
+  $ waarborg -q tx post --date 2026-02-01 --debit 1010=500000.01 --credit 1000=500000.01
+  $ waarborg -q pending approve 60 --as bram; waarborg -q pending approve 60 --as chantal
+  $ waarborg pending approve 62 --as bram
+  ! command line: error[E0411]: draft 1 of P-62 is refused now: account 1000 would come to 499999.99, below the 500000.00 that limit 'schatkist' allows
+  !       | waarborg pending approve 62 --as bram
+  !       |                          ^~
+  !   hint: withdraw it and propose again: waarborg pending withdraw P-62 --reason WHY
+  ! 1 error; nothing was decided.
+  [4]
+  $ waarborg limit list
+  limit              accounts  of         min  max
+  no-overdraft-1000  1000      all       0.00
+  no-overdraft-1010  1010      all       0.00
+  no-overdraft-1020  1020      all       0.00
+  no-overdraft-1030  1030      all       0.00
+  schatkist          1000      all  500000.00
+  $ waarborg ledger verify
+  65 records (entries 1, postings 2): numbers, sums, hashes and chain are right;
+  balances recomputed and equal: 2; head <hash>

@@ -292,3 +292,67 @@ The year: its result goes to equity on its last day, and every statement says wh
   $ waarborg ledger verify
   66 records (entries 7, postings 18): numbers, sums, hashes and chain are right;
   balances recomputed and equal: 9; head <hash>
+
+Under four eyes a period is closed by a checker, and opened again by two.
+
+  $ rm -rf fonds; fund.sh; keys.sh
+  $ waarborg -q user add anna --role maker --role admin --key keys/anna.pub
+  $ waarborg -q user add bram --role checker --key keys/bram.pub
+  $ waarborg -q user add chantal --role maker --role checker --key keys/chantal.pub
+  $ waarborg -q fund four-eyes on
+  $ waarborg -q contribution assess --year 2026 --group municipalities --amount 900.00 --key under18 --ref R-1 --date 2026-01-31
+  $ waarborg period close 2026 --bank 1000=1000000.00 | tail -3
+  ok    trial-balance  debits and credits are 1000000.00
+  ok    bank           1000 1000000.00
+  ok    suspense       1400 0.00
+  ! waarborg: error[E0408]: 2026 cannot be closed: pending: proposal 59 is open and has an entry dated in it
+  !   hint: 1 of 6 checks failed
+  ! 1 error; nothing was written.
+  $ waarborg -q pending approve 59 --as bram
+  $ waarborg period close 2026 --bank 1000=1000000.00 | tail -3
+  Result of 2026, EUR 900.00, to be appropriated to 0240.
+  Period 2026 to be closed.
+  Pending P-63: 2 records, EUR 900.00; waiting for a checker other than anna.
+  $ waarborg period list
+  period  state  record  reason
+  $ waarborg pending show 63 | tail -6 | grep -v body
+  0240     Resultaat boekjaar                                    900.00
+
+  2.
+  period      2026
+  date        2026-12-31
+  $ waarborg -q tx post --date 2026-01-31 --debit 4120=0.50 --credit 1000=0.50
+  $ waarborg pending approve 63 --as bram
+  ! command line: error[E0411]: draft 2 of P-63 is refused now: proposal 64 is open and has an entry dated 2026-01-31, in 2026
+  !       | waarborg pending approve 63 --as bram
+  !       |                          ^~
+  !   hint: withdraw it and propose again: waarborg pending withdraw P-63 --reason WHY
+  ! 1 error; nothing was decided.
+  [4]
+  $ waarborg pending reject 64 --as bram --reason 'eerst het jaar'
+  P-64 rejected by bram.
+  $ waarborg pending approve 63 --as bram
+  P-63 approved by bram; posted as records 67 to 68.
+  Head <hash> (68 records)
+  $ waarborg period list
+  period  state   record  reason
+  2026    closed      68
+  $ waarborg period reopen 2026 --reason 'de accountant vond nog iets'
+  Period 2026 to be opened again.
+  The appropriation of its result to be reversed; close it again when it is done.
+  Pending P-69: 2 records, EUR 900.00; waiting for 2 checkers other than anna.
+  $ waarborg -q pending approve 69 --as bram
+  $ waarborg tx post --date 2026-01-31 --debit 4120=0.50 --credit 1000=0.50
+  ! waarborg: error[E0409]: 2026-01-31 lies in 2026, which record 68 closed
+  !   hint: date it in an open period, or reopen this one (two checkers under four eyes): waarborg period reopen 2026 --reason WHY
+  [4]
+  $ waarborg -q pending approve 69 --as chantal
+  $ waarborg period list
+  period  state       record  reason
+  2026    open again      72  de accountant vond nog iets
+  $ waarborg report income --at 2026-12-31 | tail -2
+  result                                         900.00
+  of which appropriated to equity                  0.00
+  $ waarborg ledger verify
+  73 records (entries 4, postings 10): numbers, sums, hashes and chain are right;
+  balances recomputed and equal: 7; head <hash>
