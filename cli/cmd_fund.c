@@ -1,6 +1,7 @@
 /* cmd_fund.c - waarborg fund: make a fund, show how it stands. */
 #include <string.h>
 
+#include "cli/anchor.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/write.h"
@@ -62,19 +63,27 @@ static const wb_option init_operands[] = {
 
 /* ---- status ---- */
 
-/* Whether a second pair of eyes is needed, and how many proposals wait for one. */
+/* Whether a second pair of eyes is needed, and how many proposals wait for one; and what others
+ * have of the books. */
 typedef struct eyes {
     bool on;
     size_t waiting;
+    char anchor[WB_ANCHOR_TEXT]; /* the newest, or "" */
+    json_t *anchor_json;
 } eyes;
 
-static wb_code read_eyes(eyes *at, wb_ledger *ledger, wb_error *err)
+static wb_code read_eyes(eyes *at, wb_cli *cli, wb_error *err)
 {
+    wb_ledger *ledger = cli->ledger;
     wb_proposal_list list = {NULL, 0};
     wb_code code = wb_four_eyes(ledger, &at->on, err);
     if (code == WB_OK && at->on) code = wb_proposal_list_read(&list, ledger, err);
     at->waiting = list.count;
     wb_proposal_list_clear(&list);
+    if (code == WB_OK) {
+        json_t **json = cli->json ? &at->anchor_json : NULL;
+        code = wb_cli_anchor_latest(at->anchor, json, cli, err);
+    }
     return code;
 }
 
@@ -111,6 +120,7 @@ static json_t *status_json(const wb_fund_status *status, const eyes *four, const
     wb_json_set(document, "loans_outstanding", wb_json_money(&status->outstanding));
     wb_json_set(document, "backstop_debt", wb_json_money(&status->backstop));
     wb_json_set(document, "head", head);
+    wb_json_set(document, "anchor", four->anchor_json);
     return document;
 }
 
@@ -144,6 +154,7 @@ static void print_status(const wb_fund_status *status, const eyes *four, const w
                  (unsigned long long)status->head.entries,
                  status->head.entries == 0 ? "" : ", the last dated ",
                  status->head.entries == 0 ? "" : wb_date_text(date, status->head.last_date));
+    if (four->anchor[0] != '\0') (void)printf("Anchor %s\n", four->anchor);
 }
 
 static wb_code run_status(wb_cli *cli, wb_error *err)
@@ -155,7 +166,7 @@ static wb_code run_status(wb_cli *cli, wb_error *err)
     wb_fund_status_init(&status);
     eyes four = {.on = false};
     wb_code code = wb_fund_status_read(&status, cli->ledger, at, err);
-    if (code == WB_OK) code = read_eyes(&four, cli->ledger, err);
+    if (code == WB_OK) code = read_eyes(&four, cli, err);
     if (code == WB_OK && cli->json) {
         wb_json_print(status_json(&status, &four, at));
     } else if (code == WB_OK) {

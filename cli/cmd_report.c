@@ -1,6 +1,7 @@
 /* cmd_report.c - waarborg report: the trial balance, the balance sheet, the income statement. */
 #include <string.h>
 
+#include "cli/anchor.h"
 #include "cli/commands.h"
 #include "cli/record.h"
 #include "waarborg/statement.h"
@@ -12,6 +13,8 @@ typedef struct subject {
     wb_date date;
     const wb_date *at; /* NULL: all entries */
     char head_text[64];
+    char anchor[WB_ANCHOR_TEXT];
+    json_t *anchor_json; /* of the document that is made of it */
     wb_statement_heading heading;
 } subject;
 
@@ -26,12 +29,16 @@ static wb_code read_subject(wb_cli *cli, subject *s, wb_error *err)
 /* After the figures: reading balances counts the entries of a view on the way. */
 static wb_code read_head(wb_cli *cli, subject *s, wb_error *err)
 {
-    const wb_code code = wb_ledger_head_read(cli->ledger, &s->head, err);
+    wb_code code = wb_ledger_head_read(cli->ledger, &s->head, err);
+    if (code == WB_OK) {
+        code = wb_cli_anchor_latest(s->anchor, cli->json ? &s->anchor_json : NULL, cli, err);
+    }
     if (code != WB_OK) return code;
     char hash[10];
     (void)snprintf(s->head_text, sizeof s->head_text, "%s (%llu records)",
                    wb_hash_short(hash, s->head.hash), (unsigned long long)s->head.count);
     s->heading = (wb_statement_heading){.fund = s->fund.name, .at = s->at, .head = s->head_text};
+    if (s->anchor[0] != '\0') s->heading.anchor = s->anchor;
     return WB_OK;
 }
 
@@ -42,6 +49,7 @@ static json_t *statement_json(const char *name, const subject *s)
     wb_json_set(document, "at", s->at == NULL ? wb_json_text(NULL) : wb_json_date(*s->at));
     wb_json_set(document, "currency", wb_json_text("EUR"));
     wb_json_set(document, "head", wb_head_json(&s->head));
+    wb_json_set(document, "anchor", s->anchor_json);
     return document;
 }
 

@@ -17,6 +17,7 @@ extern const wb_command wb_commands_loan[];
 extern const wb_command wb_commands_tx[];
 extern const wb_command wb_commands_report[];
 extern const wb_command wb_commands_ledger[];
+extern const wb_command wb_commands_anchor[];
 extern const wb_command wb_commands_proof[];
 extern const wb_command wb_commands_scenario[];
 extern const wb_command wb_commands_sim[];

@@ -22,6 +22,7 @@ static const wb_command *const tables[] = {
     wb_commands_period,
     wb_commands_report,
     wb_commands_ledger,
+    wb_commands_anchor,
     wb_commands_proof,
     wb_commands_scenario,
     wb_commands_sim,

@@ -46,6 +46,7 @@ static void print_heading(FILE *out, const wb_statement_heading *heading, const 
         (void)fputs(", all entries", out);
     }
     (void)fprintf(out, ", in EUR\nhead %s\n", heading->head);
+    if (heading->anchor != NULL) (void)fprintf(out, "anchor %s\n", heading->anchor);
 }
 
 /* ---- trial balance ---- */

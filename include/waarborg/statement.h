@@ -11,9 +11,10 @@
 #include "waarborg/fund.h"
 
 typedef struct wb_statement_heading {
-    const char *fund;  /* its name */
-    const wb_date *at; /* the date, or NULL: all entries */
-    const char *head;  /* which ledger this is: "5c1e 77b0 (347 records)" */
+    const char *fund;   /* its name */
+    const wb_date *at;  /* the date, or NULL: all entries */
+    const char *head;   /* which ledger this is: "5c1e 77b0 (347 records)" */
+    const char *anchor; /* what others hold of it: "8d40 19ee (340 records, 2026-06-30)", or NULL */
 } wb_statement_heading;
 
 /* Accounts with postings, and the totals. */

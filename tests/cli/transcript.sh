@@ -34,7 +34,8 @@ until=$(date -u -d '30 days' +%F) # that a proposal stays open
 normalise() {
     sed -E -e "s|$work/here|<dir>|g" -e 's/[0-9a-f]{64}/<hash>/g' \
         -e 's/(^|[ (])[0-9a-f]{4} [0-9a-f]{4}($|[ );,])/\1<hash>\2/g' \
-        -e 's/20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/<time>/g' -e "s/$until/<+30 days>/g"
+        -e 's/20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/<time>/g' -e "s/$until/<+30 days>/g" \
+        -e 's/( records, )20[0-9]{2}-[0-9]{2}-[0-9]{2}\)/\1<date>)/g'
 }
 
 ledger_state() {

@@ -202,7 +202,8 @@ a view.
       "hash": "<hash>",
       "last_date": "2026-02-01",
       "recorded": "<time>"
-    }
+    },
+    "anchor": null
   }
 
 A day is its end, in UTC. What is no moment of these books is refused, with what may be meant.

@@ -65,5 +65,6 @@ A fund is made in a new directory; the chart of accounts comes with it, and a fu
       "hash": "<hash>",
       "last_date": null,
       "recorded": "<time>"
-    }
+    },
+    "anchor": null
   }

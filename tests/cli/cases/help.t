@@ -8,7 +8,7 @@ Every command explains itself, and a wrong word gets the nearest right one.
   usage: waarborg NOUN VERB [OPTIONS] [OPERANDS]
 
   $ waarborg --help | grep -c '^  ledger '
-  4
+  7
   $ waarborg --help | tail -n 3
   See 'waarborg NOUN VERB --help' for one command.
   Exit status: 0 ok, 1 the answer is no, 2 usage, 3 input invalid, 4 refused by a rule,
@@ -20,6 +20,9 @@ Every command explains itself, and a wrong word gets the nearest right one.
     ledger log                  list every record: entries and documents
     ledger backup               copy the ledger to a file while it is in use, and verify the copy
     ledger restore              verify a backup and make a ledger of it
+    ledger rebuild              make a new ledger of the records of an old or damaged one
+    ledger anchor               sign a checkpoint of all records, to be kept by others
+    ledger proof                prove that a record is in the books, or that they extend an anchor
 
   See 'waarborg ledger VERB --help'.
   $ waarborg tx post --help
@@ -69,7 +72,7 @@ A wrong word is usage, exit 2, with a caret under it.
   ! command line: error[E0201]: 'ledger' needs a verb
   !       | waarborg ledger
   !       |                ^
-  !   hint: one of: verify, log, backup, restore
+  !   hint: one of: verify, log, backup, restore, rebuild, anchor, proof
   [2]
   $ waarborg ledger verfy
   ! command line: error[E0201]: 'ledger' has no verb 'verfy'

@@ -71,6 +71,7 @@ Statements at any date. The result of the open year stands in 0240, so both side
       "entries": 5,
       "hash": "<hash>"
     },
+    "anchor": null,
     "lines": [
       {
         "account": "1000",
