@@ -56,7 +56,7 @@ static wb_code submit(wb_ledger *ledger, size_t count, size_t bad, const char *r
                       uint64_t *numbers, bool *already, wb_error *err)
 {
     books_entry parts[3];
-    wb_entry entries[3];
+    static wb_entry entries[3];
     char references[3][40];
     for (size_t i = 0; i < count; i++) {
         books_entry_init(&parts[i], "1000", i + 1 == bad ? "9999" : "8000", "p1", 100);
@@ -116,7 +116,7 @@ static void test_a_batch_goes_back_to_a_point(void **state)
     enum { MANY = 200 };
     fixture *made = *state;
     wb_ledger *ledger = made->ledger;
-    char reference[20];
+    char reference[40];
     uint64_t number = 0;
     bool already = false;
     wb_verify_report report;
