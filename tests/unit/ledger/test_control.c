@@ -367,6 +367,14 @@ static void test_the_switch_is_one_way_and_an_admins(void **state)
                      WB_E_RULE);
     assert_non_null(strstr(err.message, "lock the fund out"));
     wb_ledger_abort(made.ledger);
+    /* an admin does not count as the checker of his own changes */
+    user = eyes_user("anna", WB_ROLE_MAKER | WB_ROLE_ADMIN | WB_ROLE_CHECKER, made.signers[ANNA]);
+    ASSERT_OK(record_user(&made, &user, &ok_err));
+    eyes_begin(&made);
+    assert_int_equal(wb_four_eyes_on(made.ledger, made.signers[ANNA], day, &number, &err),
+                     WB_E_RULE);
+    assert_non_null(strstr(err.message, "a change of users"));
+    wb_ledger_abort(made.ledger);
     user = eyes_user("dora", WB_ROLE_MAKER | WB_ROLE_CHECKER, made.signers[DORA]);
     ASSERT_OK(record_user(&made, &user, &ok_err));
     eyes_begin(&made);

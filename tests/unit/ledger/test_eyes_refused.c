@@ -217,15 +217,22 @@ static void test_who_may_not_decide_is_refused(void **state)
     eyes_close(&made);
 }
 
-/* Propose a document by anna, and have it approved by ben and cor. */
-static void change_user(eyes *made, const wb_user *user)
+/* Propose a user by anna, and have it approved by ben and another. */
+static void change_user_by(eyes *made, const wb_user *user, const wb_signer *second)
 {
     uint64_t number = 0;
+    wb_decided decided;
     eyes_begin(made);
     ASSERT_OK(wb_user_record(made->ledger, user, day, "anna", &number, &ok_err));
     ASSERT_OK(eyes_propose(made, ANNA, &number, &ok_err));
     ASSERT_OK(eyes_approve(made, number, BEN, &ok_err));
-    ASSERT_OK(eyes_approve(made, number, COR, &ok_err));
+    ASSERT_OK(eyes_decide_by(made, number, WB_VERDICT_APPROVE, second, "", &decided, &ok_err));
+    assert_true(decided.posted);
+}
+
+static void change_user(eyes *made, const wb_user *user)
+{
+    change_user_by(made, user, made->signers[COR]);
 }
 
 /* A key that was replaced decides nothing, and what it said counts no more. */
@@ -347,6 +354,61 @@ static void test_who_is_revoked_says_nothing(void **state)
     eyes_close(&made);
 }
 
+/* An approval counts while its signer may still give it; a proposal while its maker may. */
+static void test_words_count_while_the_roles_last(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int who;
+        unsigned roles;
+        bool revoked;
+    } cases[] = {{"revoked", COR, WB_ROLE_CHECKER, true},
+                 {"no checker any more", COR, WB_ROLE_AUDITOR, false},
+                 {"still a checker", COR, WB_ROLE_CHECKER | WB_ROLE_MAKER, false}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        eyes made;
+        wb_error err;
+        wb_proposal proposal;
+        uint64_t number = 0;
+        print_message("    %s\n", cases[i].name);
+        eyes_open_on(&made, "roles");
+        wb_proposal_init(&proposal);
+        /* two more, so that cor can be missed */
+        wb_signer *fay = eyes_signer("fay", 0);
+        wb_signer *gus = eyes_signer("gus", 0);
+        wb_user user = eyes_user("fay", WB_ROLE_CHECKER, fay);
+        change_user(&made, &user);
+        user = eyes_user("gus", WB_ROLE_CHECKER, gus);
+        change_user(&made, &user);
+        /* a write-off needs two: cor approves, and then changes */
+        eyes_begin(&made);
+        ASSERT_OK(eyes_post(&made, DORA, "loan-written-off", 100, NULL, &number, &ok_err));
+        ASSERT_OK(eyes_propose(&made, DORA, &number, &ok_err));
+        const uint64_t of_dora = number;
+        ASSERT_OK(eyes_approve(&made, of_dora, COR, &ok_err));
+        user = eyes_user("cor", cases[i].roles, made.signers[COR]);
+        user.revoked = cases[i].revoked;
+        (void)snprintf(user.reason, sizeof user.reason, "changed");
+        change_user(&made, &user);
+        ASSERT_OK(wb_proposal_find(&proposal, made.ledger, of_dora, &ok_err));
+        assert_int_equal(proposal.voices[0].counts, i == 2);
+        ASSERT_OK(eyes_approve(&made, of_dora, BEN, &ok_err));
+        ASSERT_OK(wb_proposal_find(&proposal, made.ledger, of_dora, &ok_err));
+        assert_int_equal(proposal.state, i == 2 ? WB_PROPOSAL_POSTED : WB_PROPOSAL_OPEN);
+        /* dora makes no more: what she proposed waits in vain */
+        const uint64_t later = eyes_entry(&made, DORA, 200);
+        user = eyes_user("dora", WB_ROLE_CHECKER, made.signers[DORA]);
+        change_user_by(&made, &user, fay);
+        assert_int_equal(eyes_approve(&made, later, BEN, &err), WB_E_UNAUTHORISED);
+        eyes_verify(&made);
+        wb_signer_close(fay);
+        wb_signer_close(gus);
+        wb_proposal_clear(&proposal);
+        eyes_close(&made);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -356,6 +418,7 @@ int main(void)
         cmocka_unit_test(test_a_replaced_key_says_nothing),
         cmocka_unit_test(test_a_second_name_for_one_key_does_not_help),
         cmocka_unit_test(test_who_is_revoked_says_nothing),
+        cmocka_unit_test(test_words_count_while_the_roles_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
