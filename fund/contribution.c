@@ -222,6 +222,31 @@ static wb_code repeat_decision(wb_ledger *ledger, const wb_decision *decision, b
     return code;
 }
 
+/* A decision that waits for a second pair of eyes, all of it, is not proposed once more. */
+static wb_code find_proposed(wb_ledger *ledger, const wb_decision *decision,
+                             wb_assessment *assessment, wb_error *err)
+{
+    wb_record record;
+    wb_money amount;
+    wb_record_init(&record);
+    wb_money_init(&amount);
+    wb_code code = wb_reference_find(&record, &assessment->number, ledger, WB_SOURCE_DECISION,
+                                     decision->reference, err);
+    if (code == WB_OK && assessment->number != 0) {
+        wb_record_amount(&amount, &record, wb_group_accounts_of(decision->group)->income);
+        wb_money_negate(&amount, &amount);
+        assessment->already = true;
+        assessment->party_count = record.entry.posting_count - 1;
+        if (record.entry.date.days != decision->date.days ||
+            wb_money_compare(&amount, &decision->amount) != 0) {
+            code = wb_reference_refuse(&record, decision->reference, err);
+        }
+    }
+    wb_money_clear(&amount);
+    wb_record_clear(&record);
+    return code;
+}
+
 wb_code wb_contribution_assess(wb_ledger *ledger, const wb_decision *decision,
                                wb_assessment *assessment, wb_error *err)
 {
@@ -235,6 +260,13 @@ wb_code wb_contribution_assess(wb_ledger *ledger, const wb_decision *decision,
     if (code == WB_OK) {
         code =
             wb_document_compare(&state, ledger, WB_RECORD_DECISION, decision->reference, body, err);
+    }
+    if (code == WB_OK && state == WB_DOCUMENT_NEW) {
+        code = find_proposed(ledger, decision, assessment, err);
+    }
+    if (code == WB_OK && assessment->already) {
+        free(body);
+        return WB_OK;
     }
     if (code == WB_OK && state == WB_DOCUMENT_NEW) {
         code = record_decision(ledger, decision, body, assessment, err);

@@ -61,8 +61,9 @@ wb_code wb_reference_find(wb_record *record, uint64_t *number, wb_ledger *ledger
     assert(number != NULL);
     *number = 0;
     const wb_code code = wb_ledger_find_reference(ledger, source, reference, number, err);
-    if (code != WB_OK || *number == 0) return code;
-    return wb_ledger_record(ledger, *number, record, err);
+    if (code != WB_OK) return code;
+    if (*number != 0) return wb_ledger_record(ledger, *number, record, err);
+    return wb_proposal_reference(record, number, ledger, source, reference, err);
 }
 
 wb_code wb_reference_refuse(const wb_record *record, const char *reference, wb_error *err)
@@ -72,6 +73,10 @@ wb_code wb_reference_refuse(const wb_record *record, const char *reference, wb_e
         wb_fail(err, WB_E_DUPLICATE, "reference '%s' is that of entry %llu, which was reversed",
                 reference, number);
         wb_error_hint(err, "give a new reference");
+    } else if (number == 0) {
+        wb_fail(err, WB_E_DUPLICATE,
+                "reference '%s' is in a proposal that waits, with other content", reference);
+        wb_error_hint(err, "see what waits: waarborg pending list");
     } else {
         wb_fail(err, WB_E_DUPLICATE, "reference '%s' was used for entry %llu with other content",
                 reference, number);

@@ -94,6 +94,48 @@ wb_code wb_proposal_drafts(wb_ledger *ledger, uint64_t number, wb_record_visit *
     return wb_ledger_result(ledger, code, err);
 }
 
+/* The place-th draft of a proposal. */
+static wb_code draft_at(wb_record *record, wb_ledger *ledger, uint64_t number, uint32_t place,
+                        wb_error *err)
+{
+    static const uint8_t no_hash[WB_LEDGER_HASH_SIZE];
+    uint8_t hash[WB_LEDGER_HASH_SIZE];
+    wb_bytes copy = {0};
+    wb_raw_record proposal;
+    wb_raw_record raw;
+    wb_span draft = {0};
+    wb_code code = wb_proposal_read(ledger, number, &copy, &proposal, hash, err);
+    for (uint32_t i = 0; code == WB_OK && i <= place; i++) {
+        if (!wb_codec_draft(&proposal.drafts, &draft)) {
+            code = wb_fail(err, WB_E_DAMAGED, "a reference leads to a draft that is not there");
+        }
+    }
+    if (code == WB_OK) code = wb_codec_decode_draft(&raw, draft, err);
+    if (code == WB_OK) code = wb_record_fill(ledger, record, &raw, no_hash, 0, err);
+    wb_bytes_clear(&copy);
+    return code;
+}
+
+wb_code wb_proposal_reference(wb_record *draft, uint64_t *number, wb_ledger *ledger,
+                              const char *source, const char *reference, wb_error *err)
+{
+    assert(draft != NULL && number != NULL && ledger != NULL);
+    assert(source != NULL && reference != NULL);
+    *number = 0;
+    const wb_span from = wb_span_text(source);
+    const wb_span text = wb_span_text(reference);
+    if (from.size > WB_REFERENCE_MAX || text.size > WB_REFERENCE_MAX) return WB_OK;
+    uint8_t key[WB_REFERENCE_KEY_SIZE];
+    uint32_t place = 0;
+    wb_reference_key(key, from, text);
+    wb_code code = wb_read_begin(ledger, err);
+    if (code != WB_OK) return wb_ledger_result(ledger, code, err);
+    code = wb_reserve_reference(ledger, key, number, &place, err);
+    if (code == WB_OK && *number != 0) code = draft_at(draft, ledger, *number, place, err);
+    wb_read_end(ledger);
+    return wb_ledger_result(ledger, code, err);
+}
+
 static wb_code add(wb_proposal_list *list, wb_ledger *ledger, uint64_t number, wb_error *err)
 {
     wb_proposal *items = realloc(list->items, (list->count + 1) * sizeof *items);

@@ -221,6 +221,11 @@ WB_MUST_CHECK wb_code wb_proposal_find(wb_proposal *proposal, wb_ledger *ledger,
 /* The drafts, as records with the number 0. */
 WB_MUST_CHECK wb_code wb_proposal_drafts(wb_ledger *ledger, uint64_t number, wb_record_visit *visit,
                                          void *context, wb_error *err);
+/* The draft of an open proposal that carries (source, reference), so that who repeats himself is
+ * told where it is: *number is the proposal, or 0. The record has the number 0. */
+WB_MUST_CHECK wb_code wb_proposal_reference(wb_record *draft, uint64_t *number, wb_ledger *ledger,
+                                            const char *source, const char *reference,
+                                            wb_error *err);
 typedef struct wb_proposal_list {
     wb_proposal *items; /* owned, in order of number */
     size_t count;

@@ -287,6 +287,9 @@ An approval posts it, right behind the verdict.
   $ waarborg tx reverse 64 --reason 'dubbel' --date 2026-02-02
   entry 64 to be reversed
   Pending P-73: 1 record, EUR 12.50; waiting for a checker other than anna.
+  $ waarborg tx reverse 64 --reason 'dubbel' --date 2026-02-02
+  ! waarborg: error[E0406]: P-73, which is open, reverses entry 64
+  [4]
   $ waarborg ledger log --from 60 | sed "s/  $(date -u +%F)  /  <today>     /"
   record  recorded                     kind      date        what                   maker    hash       proposal
       60  <time>  proposal  <today>                            anna     <hash>
@@ -327,6 +330,8 @@ Write-offs need two checkers. What rests on balances that have changed since is 
   L-1  EUR 500.00 to be received: EUR 166.67 interest + EUR 333.33 principal.
   L-1  EUR 49666.67 outstanding then.
   Pending P-76: 2 records, EUR 666.67; waiting for a checker other than anna.
+  $ waarborg loan repay L-1 --date 2026-03-01 --amount 500.00 --as anna
+  Already proposed, as P-76; nothing was posted.
   $ waarborg pending approve P-76 --as chantal
   P-76 approved by chantal; posted as records 78 to 79.
   Head <hash> (79 records)
