@@ -14,7 +14,7 @@
 
 #include "ledger/place.h"
 
-enum { READERS_MAX = 1022, LOCKS_SIZE = 64 << 10, FILE_MODE = 0660 };
+enum { READERS_MAX = 1022, READERS_CHECK = 64, LOCKS_SIZE = 64 << 10, FILE_MODE = 0660 };
 #define MAP_SIZE_USUAL ((size_t)64 << 30)  /* address space only: the file grows as it fills */
 #define MAP_SIZE_SMALL ((size_t)256 << 20) /* where address space is limited */
 #define MAP_STEP_MIN ((size_t)1 << 20)
@@ -25,6 +25,7 @@ struct wb_store {
     MDB_dbi dbi;
     size_t map_size;
     bool map_full;
+    unsigned writes; /* write transactions begun */
 };
 
 struct wb_store_cursor {
@@ -243,6 +244,11 @@ wb_code wb_store_begin(wb_store *store, bool write, wb_error *err)
     assert(store->txn == NULL);
     store->map_full = false;
     const unsigned flags = write ? 0 : MDB_RDONLY;
+    if (write && store->writes++ % READERS_CHECK == 0) {
+        /* A reader who was killed holds his snapshot's pages: no one else might open for days. */
+        int gone = 0;
+        (void)mdb_reader_check(store->env, &gone);
+    }
     int rc = mdb_txn_begin(store->env, NULL, flags, &store->txn);
     for (int attempt = 0; rc != MDB_SUCCESS && attempt < 3; attempt++) {
         int dead = 0;
