@@ -336,6 +336,40 @@ static void test_another_handle_follows(void **state)
     eyes_close(&made);
 }
 
+/* A thousand may be open, and no more; each still holds its reference. */
+static void test_a_thousand_may_be_open(void **state)
+{
+    (void)state;
+    if (WB_SANITIZED) skip();
+    eyes made;
+    wb_error err;
+    wb_decided decided;
+    uint64_t number = 0;
+    char reference[32];
+    eyes_open_on(&made, "thousand");
+    for (int i = 0; i < WB_PROPOSALS_OPEN_MAX; i++) {
+        (void)snprintf(reference, sizeof reference, "one-%d", i);
+        eyes_begin(&made);
+        ASSERT_OK(eyes_post(&made, ANNA, "memorial", 100 + i, reference, &number, &ok_err));
+        ASSERT_OK(eyes_propose(&made, ANNA, &number, &ok_err));
+    }
+    eyes_begin(&made);
+    ASSERT_OK(eyes_post(&made, ANNA, "memorial", 1, NULL, &number, &ok_err));
+    assert_int_equal(eyes_propose(&made, ANNA, &number, &err), WB_E_RULE);
+    for (int i = 0; i < WB_PROPOSALS_OPEN_MAX; i += 333) {
+        (void)snprintf(reference, sizeof reference, "one-%d", i);
+        eyes_begin(&made);
+        assert_int_equal(eyes_post(&made, ANNA, "memorial", 1, reference, &number, &err),
+                         WB_E_DUPLICATE);
+        wb_ledger_abort(made.ledger);
+    }
+    ASSERT_OK(
+        eyes_decide_by(&made, 14, WB_VERDICT_REJECT, made.signers[BEN], "no", &decided, &ok_err));
+    (void)eyes_entry(&made, ANNA, 1);
+    eyes_verify(&made);
+    eyes_close(&made);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -346,6 +380,7 @@ int main(void)
         cmocka_unit_test(test_what_is_posted_is_what_was_signed),
         cmocka_unit_test(test_verdicts_may_share_a_batch),
         cmocka_unit_test(test_another_handle_follows),
+        cmocka_unit_test(test_a_thousand_may_be_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
