@@ -2,6 +2,7 @@
 #include "ledger/body.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,31 @@
 #include "waarborg/ledger.h"
 
 enum { CANONICAL = JSON_SORT_KEYS | JSON_COMPACT, DEPTH_MAX = 32 };
+
+/* jansson calls a text that it has no memory for invalid, and leaves out what it has none for when
+ * it writes: a stored body would seem damaged, a new one lack a role. So its allocations are looked
+ * at. */
+static _Thread_local bool out_of_memory;
+static pthread_once_t allocator_once = PTHREAD_ONCE_INIT;
+
+static void *allocate(size_t size)
+{
+    void *block = malloc(size);
+    if (block == NULL) out_of_memory = true;
+    return block;
+}
+
+static void set_allocator(void)
+{
+    json_set_alloc_funcs(allocate, free);
+}
+
+void wb_form_start(void)
+{
+    const int result = pthread_once(&allocator_once, set_allocator);
+    assert(result == 0);
+    (void)result;
+}
 
 static void refuse(wb_form *form, const char *key, const char *wrong)
 {
@@ -46,13 +72,15 @@ void wb_form_open(wb_form *form, const char *what, const char *body, size_t size
     assert(form != NULL && what != NULL && body != NULL);
     *form = (wb_form){.what = what, .refusal = refusal, .err = err};
     json_error_t fault;
+    wb_form_start();
+    out_of_memory = false;
     if (!deep(body, size)) form->object = json_loadb(body, size, JSON_REJECT_DUPLICATES, &fault);
-    if (!json_is_object(form->object)) {
+    char *again = json_is_object(form->object) ? json_dumps(form->object, CANONICAL) : NULL;
+    if (out_of_memory) {
+        form->code = wb_fail(err, WB_E_NOMEM, "cannot hold the body of a %s", what);
+    } else if (!json_is_object(form->object)) {
         wb_form_refuse(form, "it is not a JSON object");
-        return;
-    }
-    char *again = json_dumps(form->object, CANONICAL);
-    if (again == NULL) {
+    } else if (again == NULL) {
         form->code = wb_fail(err, WB_E_NOMEM, "cannot hold the body of a %s", what);
     } else if (strlen(again) != size || memcmp(again, body, size) != 0) {
         wb_form_refuse(form, "it is not canonical JSON: sorted keys, no blanks");
@@ -161,7 +189,12 @@ wb_code wb_form_write(char **text, json_t *object, wb_error *err)
     assert(text != NULL);
     *text = object == NULL ? NULL : json_dumps(object, CANONICAL);
     json_decref(object);
-    if (*text == NULL) return wb_fail(err, WB_E_NOMEM, "cannot write a document");
+    if (*text == NULL || out_of_memory) { /* or what was built for it */
+        out_of_memory = false;
+        free(*text);
+        *text = NULL;
+        return wb_fail(err, WB_E_NOMEM, "cannot write a document");
+    }
     const size_t size = strlen(*text);
     if (size <= WB_DOCUMENT_MAX) return WB_OK;
     free(*text);

@@ -54,6 +54,10 @@ void wb_form_close(wb_form *form);
 /* Whether a text is an amount in its one form. */
 bool wb_form_amount(wb_money *money, const char *text);
 
+/* Watch jansson's memory from now on, which wb_form_write needs. Any number of times, any thread.
+ */
+void wb_form_start(void);
+
 /* The canonical text of an object, which is released; *text is owned by the caller (free). A NULL
  * object is WB_E_NOMEM: json_pack may be given as it is. WB_E_TOO_LARGE beyond WB_DOCUMENT_MAX. */
 WB_MUST_CHECK wb_code wb_form_write(char **text, json_t *object, wb_error *err);

@@ -66,11 +66,16 @@ static wb_code ended(int status, const char *dir, wb_error *err)
     case SIGINT:
     case SIGTERM:
     case SIGHUP: code = wb_fail(err, WB_E_INTERRUPTED, "interrupted"); break;
-    case SIGKILL:
-        code = wb_fail(err, WB_E_IO, "the process that read the ledger was killed");
-        break;
     case 0: code = wb_fail(err, WB_E_IO, "the process that read the ledger gave no answer"); break;
     default:
+        code = wb_fail(err, WB_E_IO, "the process that read the ledger was ended by %s",
+                       strsignal(signal_number));
+        break;
+    case SIGBUS:
+    case SIGSEGV:
+    case SIGABRT:
+    case SIGFPE:
+    case SIGILL:
         code = wb_fail(err, code, "the data file is damaged: reading it ended by %s",
                        strsignal(signal_number));
         wb_error_hint(err,

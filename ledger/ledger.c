@@ -7,6 +7,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "ledger/body.h"
 #include "ledger/internal.h"
 #include "ledger/place.h"
 
@@ -291,6 +292,7 @@ wb_code wb_ledger_open_with(wb_ledger **ledger, const char *path, wb_ledger_mode
     assert(ledger != NULL && path != NULL);
     *ledger = NULL;
     if (sodium_init() < 0) return wb_fail(err, WB_E_INTERNAL, "libsodium does not start");
+    wb_form_start();
     wb_ledger *opened = calloc(1, sizeof *opened);
     if (opened == NULL) return wb_fail(err, WB_E_NOMEM, "cannot hold a ledger");
     opened->mode = mode;

@@ -27,7 +27,7 @@ typedef enum call_kind {
     CALL_MKDIR = 1 << 9,
     CALL_CLOSE = 1 << 10, /* the descriptor is closed all the same, as Linux does */
     CALL_STAT = 1 << 11,
-    CALL_PROCESS = 1 << 12, /* pipe, fork, pthread_create */
+    CALL_PROCESS = 1 << 12, /* pipe and its read and write, fork, pthread_create */
     CALL_MEMORY = 1 << 13 /* malloc and its like; not under a sanitizer; not GMP's, which aborts */
 } call_kind;
 
