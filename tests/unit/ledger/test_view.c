@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "books.h"
+#include "waarborg/anchor.h"
 
 enum {
     ACCOUNTS = 4,
@@ -113,6 +114,10 @@ static void print_records(FILE *out, wb_ledger *ledger)
     ASSERT_OK(wb_ledger_head_read(ledger, &head, &ok_err));
     (void)fprintf(out, "head %" PRIu64 " %" PRIu64 " %s %d %" PRIu64 "\n", head.count, head.entries,
                   wb_hash_text(text, head.hash), (int)head.last_date.days, head.recorded_us);
+    wb_checkpoint checkpoint;
+    ASSERT_OK(wb_ledger_checkpoint(&checkpoint, ledger, &ok_err));
+    (void)fprintf(out, "checkpoint %s %" PRIu64 " %s %s %s\n", checkpoint.origin, checkpoint.size,
+                  wb_hash_text(text, checkpoint.root.bytes), checkpoint.chain, checkpoint.recorded);
     print_code(out, wb_ledger_log(ledger, 1, print_record, out, &err), &err);
     wb_record record;
     wb_record_init(&record);
