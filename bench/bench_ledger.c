@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "bench/group.h"
+#include "bench/proofs.h"
 #include "ledger/rows.h"
 #include "ledger/store.h"
 
@@ -390,6 +391,7 @@ int main(int argc, char **argv)
     wb_store_close(loop.store);
     bench_reports(dir);
     bench_checks(dir, (uint64_t)entries);
+    bench_proofs(dir);
     struct rusage usage;
     if (getrusage(RUSAGE_SELF, &usage) == 0) {
         printf("largest resident size: %ld MB\n", usage.ru_maxrss / 1024);

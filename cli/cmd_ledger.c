@@ -38,23 +38,25 @@ static json_t *verify_json(const char *name, const wb_verify_report *report)
     return document;
 }
 
-/* What was not read again, and who speaks for it. */
+/* What was not checked again, and who speaks for it. */
 static void say_unread(const wb_cli *cli, const wb_verify_report *report)
 {
     const unsigned long long unread = report->first - 1;
     const unsigned long long trusted = report->trusted;
     if (trusted == unread) {
-        wb_cli_say(cli,
-                   "records 1 to %llu were not read: the stored tree gives them the root that was "
-                   "anchored",
-                   unread);
+        wb_cli_say(
+            cli,
+            "records 1 to %llu were not checked: the stored tree gives them the root that was "
+            "anchored",
+            unread);
     } else if (trusted > 0) {
-        wb_cli_say(cli,
-                   "records 1 to %llu were not read: the stored tree gives the first %llu the root "
-                   "that was\nanchored, and no anchor covers the others",
-                   unread, trusted);
+        wb_cli_say(
+            cli,
+            "records 1 to %llu were not checked: the stored tree gives the first %llu the root "
+            "that was\nanchored, and no anchor covers the others",
+            unread, trusted);
     } else {
-        wb_cli_say(cli, "records 1 to %llu were not read, and no anchor covers them", unread);
+        wb_cli_say(cli, "records 1 to %llu were not checked, and no anchor covers them", unread);
     }
     wb_cli_say(cli, "balances and indexes were not compared: that takes all records");
 }
@@ -262,8 +264,8 @@ static const wb_option verify_options[] = {
     {"anchor", "FILE", "an anchor that the books must extend", 0},
     {"key", "PUB", "a public key that may have signed it (default: the users of the ledger)",
      WB_REPEATABLE},
-    {"from", "N", "read records from this one on only", 0},
-    {"since-anchor", NULL, "read what came after the newest anchor, or the one given", 0},
+    {"from", "N", "check records from this one on only", 0},
+    {"since-anchor", NULL, "check what came after the newest anchor, or the one given", 0},
     {.name = NULL},
 };
 static const wb_option restore_options[] = {
@@ -295,7 +297,7 @@ const wb_command wb_commands_ledger[] = {
          "Numbers, sums, hashes, the chain, references, reversals, balances, who signed\n"
          "what, and anchors. Exit 6 when anything differs from what is stored, or when\n"
          "the books do not extend the anchor. With --from or --since-anchor earlier\n"
-         "records are not read again, and the output says who speaks for them.",
+         "records are not checked again, and the output says who speaks for them.",
      .example = "waarborg ledger verify\n"
                 "waarborg ledger verify --anchor fonds-2026-06-30.anchor --key anna.pub",
      .options = verify_options,

@@ -97,8 +97,8 @@ void wb_pool_submit(wb_pool *pool, wb_task *task)
 
 void wb_pool_wait(wb_pool *pool, wb_task *task)
 {
-    assert(task->state != WB_TASK_IDLE);
     must(pthread_mutex_lock(&pool->lock));
+    assert(task->state != WB_TASK_IDLE);
     while (task->state != WB_TASK_DONE) {
         if (pool->first != NULL) {
             run_first(pool);

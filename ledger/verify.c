@@ -110,16 +110,18 @@ static wb_code trust(wb_audit *audit, uint64_t size, const wb_tree_hash *root, w
     return WB_OK;
 }
 
-/* The newest anchor in the ledger speaks for what is not read again, when it is not read itself. */
+/* The newest anchor in the ledger speaks for what is not checked again. Its signature is looked at
+ * here unless its record is. */
 static wb_code trust_latest(wb_audit *audit, const wb_anchor *latest, wb_error *err)
 {
     wb_user user;
     wb_checkpoint wanted;
     bool known = false;
     const uint64_t size = latest->checkpoint.size;
-    if (latest->number >= audit->from || size != latest->number - 1) return WB_OK;
+    if (size >= audit->from || size != latest->number - 1) return WB_OK;
     wb_code code = trust(audit, size, &latest->checkpoint.root, err);
-    if (code == WB_OK) code = wb_checkpoint_stored(&wanted, audit->ledger, size, err);
+    if (code != WB_OK || latest->number >= audit->from) return code;
+    code = wb_checkpoint_stored(&wanted, audit->ledger, size, err);
     if (code == WB_OK) {
         code = wb_user_then(&user, audit->ledger, latest->signer, size, &known, err);
     }

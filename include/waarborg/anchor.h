@@ -84,14 +84,15 @@ WB_MUST_CHECK wb_code wb_ledger_prove_consistency(wb_consistency *proof, wb_ledg
  * Verify with more to say than wb_ledger_verify, which is the same with everything zero.
  *
  * With an anchor: as wb_anchor_check, but against the tree as it is recomputed. With `from` above 1
- * records before that number are not read again: the stored tree gives them the root that the
- * newest anchor before `from` signed (report->trusted says which; 0: there is none, and nothing
- * but the stored tree speaks for them); each record from there on is checked as ever and the tree
- * rebuilt on it; balances and indexes are not compared, for which all records are needed.
+ * records before that number are not checked again, and taken for what they say of users, rules,
+ * limits and periods: the stored tree gives them the root that an anchor signed (report->trusted
+ * says for how many of them; 0: there is none, and nothing but the stored tree speaks for them).
+ * Each record from there on is checked as ever and the tree rebuilt on it; balances and indexes
+ * are not compared, for which all records are needed.
  */
 typedef struct wb_verify_options {
     unsigned threads;  /* 0: as many as there are processors; the result is the same for any */
-    uint64_t from;     /* first record to read; 0 and 1: all */
+    uint64_t from;     /* first record to check; 0 and 1: all */
     bool since_anchor; /* instead of from: the first record after those of the newest anchor, or
                           of the one given */
     const wb_anchor_text *anchor; /* or NULL */

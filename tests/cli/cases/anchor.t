@@ -89,7 +89,7 @@ Only what came since may be read, and then the output says what was not.
   $ waarborg ledger verify --since-anchor
   records 57 to 59 (entries 2, postings 4): numbers, sums, hashes and chain are right;
   head <hash>
-  records 1 to 56 were not read: the stored tree gives them the root that was anchored
+  records 1 to 56 were not checked: the stored tree gives them the root that was anchored
   balances and indexes were not compared: that takes all records
   anchors in the books: 1, all right; the newest <hash> (56 records, <date>)
   $ waarborg ledger verify --since-anchor --anchor june.anchor --json
@@ -110,13 +110,13 @@ Only what came since may be read, and then the output says what was not.
   $ waarborg ledger verify --from 59
   records 59 to 59 (entries 1, postings 2): numbers, sums, hashes and chain are right;
   head <hash>
-  records 1 to 58 were not read: the stored tree gives the first 56 the root that was
+  records 1 to 58 were not checked: the stored tree gives the first 56 the root that was
   anchored, and no anchor covers the others
   balances and indexes were not compared: that takes all records
   $ waarborg ledger verify --from 40
   records 40 to 59 (entries 3, postings 6): numbers, sums, hashes and chain are right;
   head <hash>
-  records 1 to 39 were not read: the stored tree gives them the root that was anchored
+  records 1 to 39 were not checked: the stored tree gives them the root that was anchored
   balances and indexes were not compared: that takes all records
   anchors in the books: 1, all right; the newest <hash> (56 records, <date>)
   $ waarborg ledger verify --from 99
