@@ -1,6 +1,7 @@
 /* forge.c - a ledger rewritten by one who may write anything; see forge.h. */
 #include "forge.h"
 
+#include <lmdb.h>
 #include <sodium.h>
 
 #include "ledger/chain.h"
@@ -335,9 +336,8 @@ static void close_store(wb_store *store)
     wb_store_close(store);
 }
 
-static void write_bare(const forge *made, const char *dir, size_t first)
+static wb_head read_head(wb_store *store)
 {
-    wb_store *store = open_store(dir);
     wb_row row;
     wb_span value = {0};
     wb_span opened = {0};
@@ -348,6 +348,20 @@ static void write_bare(const forge *made, const char *dir, size_t first)
     ASSERT_OK(wb_store_get(store, key, &value, &found, &ok_err));
     ASSERT_OK(wb_row_open(&opened, key, value, &ok_err));
     ASSERT_OK(wb_row_read_head(&head, opened, &ok_err));
+    return head;
+}
+
+static void put_row(wb_store *store, const wb_row *row)
+{
+    ASSERT_OK(wb_store_put(store, (wb_span){row->key, row->key_size},
+                           (wb_span){row->value, row->value_size}, &ok_err));
+}
+
+static void write_bare(const forge *made, const char *dir, size_t first)
+{
+    wb_store *store = open_store(dir);
+    wb_row row;
+    wb_head head = read_head(store);
     for (size_t i = first; i < made->count; i++) {
         const wb_bytes *record = &made->records[i];
         wb_row_key_u64(&row, WB_TAG_RECORD, i + 1);
@@ -360,8 +374,7 @@ static void write_bare(const forge *made, const char *dir, size_t first)
         memcpy(head.hash, made->hashes[i], sizeof head.hash);
     }
     wb_row_head(&row, &head);
-    ASSERT_OK(wb_store_put(store, (wb_span){row.key, row.key_size},
-                           (wb_span){row.value, row.value_size}, &ok_err));
+    put_row(store, &row);
     close_store(store);
 }
 
@@ -372,11 +385,41 @@ void forge_write(const forge *made, const char *dir, size_t rows)
     if (rows < made->count) write_bare(made, dir, rows);
 }
 
+/* The store of the program takes nothing out. */
+static void take_out(const char *dir, const wb_row *row)
+{
+    MDB_env *env = NULL;
+    MDB_txn *txn = NULL;
+    MDB_dbi tree = 0;
+    uint8_t name[WB_ROW_KEY_MAX];
+    memcpy(name, row->key, row->key_size);
+    MDB_val key = {row->key_size, name};
+    assert_int_equal(mdb_env_create(&env), 0);
+    assert_int_equal(mdb_env_open(env, dir, 0, 0600), 0);
+    assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
+    assert_int_equal(mdb_dbi_open(txn, NULL, 0, &tree), 0);
+    assert_int_equal(mdb_del(txn, tree, &key, NULL), 0);
+    assert_int_equal(mdb_txn_commit(txn), 0);
+    mdb_env_close(env);
+}
+
 void forge_row(const char *dir, const wb_row *row)
 {
+    static wb_row head_row;
+    wb_span value = {0};
+    bool found = false;
+    const bool out = row->value_size == 0;
+    if (out) take_out(dir, row);
     wb_store *store = open_store(dir);
-    ASSERT_OK(wb_store_put(store, (wb_span){row->key, row->key_size},
-                           (wb_span){row->value, row->value_size}, &ok_err));
+    wb_head head = read_head(store);
+    ASSERT_OK(wb_store_get(store, (wb_span){row->key, row->key_size}, &value, &found, &ok_err));
+    if (!out) put_row(store, row);
+    if (!found) {
+        head.rows = out ? head.rows - 1 : head.rows + 1;
+        head.control_rows = out ? head.control_rows - 1 : head.control_rows + 1;
+    }
+    wb_row_head(&head_row, &head);
+    put_row(store, &head_row);
     close_store(store);
 }
 

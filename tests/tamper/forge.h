@@ -58,7 +58,8 @@ wb_bytes forge_user(const char *maker, const char *name, const char *roles, cons
 /* Write a ledger of it in a new directory; the first `rows` records with all their rows, the rest
  * as bare records under a head that counts them. */
 void forge_write(const forge *made, const char *dir, size_t rows);
-/* Put a row as it is, sealed, into the ledger in `dir`. */
+/* Put a row of control as it is, sealed, into the ledger in `dir`, or take it out when it has no
+ * value; the head's counts follow. */
 void forge_row(const char *dir, const wb_row *row);
 /* Put other bytes under a record's number, its hash as it was. */
 void forge_bytes(const char *dir, uint64_t number, const wb_bytes *bytes, const uint8_t *hash);
