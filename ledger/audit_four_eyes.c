@@ -394,6 +394,7 @@ static wb_code check_posted(wb_replay *replay, const wb_raw_record *raw, wb_span
         (void)taken;
         replay->posting.next++;
     }
+    assert(draft.data != NULL); /* records come in order */
     if (raw->kind >= WB_RECORD_PROPOSAL || raw->proposal != proposal) {
         return wb_replay_bad(err, WB_E_SIGNATURE, raw->number,
                              "does not follow from proposal %llu, which record %llu completed",

@@ -8,11 +8,13 @@
 
 /* ---- Looking ---- */
 
+static uint64_t from = 1; /* the first record that verify reads */
+
 static wb_code verify(const char *dir, const wb_anchor_text *anchor, wb_verify_report *report,
                       wb_error *err)
 {
     wb_ledger *ledger = NULL;
-    const wb_verify_options options = {.anchor = anchor};
+    const wb_verify_options options = {.anchor = anchor, .from = from};
     wb_code code = wb_ledger_open(&ledger, dir, WB_LEDGER_READ, err);
     if (code == WB_OK) code = wb_ledger_verify_with(ledger, &options, report, err);
     wb_ledger_close(ledger);
@@ -74,6 +76,22 @@ static void test_a_record_that_should_not_be_there_is_found_and_named(void **sta
 {
     (void)state;
     do_all(added_deeds);
+}
+
+/* What came before is not read again, and must be known all the same. */
+static void test_a_verify_of_the_end_knows_who_might_what(void **state)
+{
+    (void)state;
+    char dir[BOOKS_PATH];
+    books_path(dir, "end");
+    forge_write(&stage.books, dir, stage.books.count);
+    remove_mark(dir);
+    for (from = 1; from <= COUNT_ALL + 1; from++)
+        expect(dir, "honest", WB_OK, 0, "");
+    books_remove(dir);
+    from = COUNT_ALL + 1;
+    do_all(added_deeds);
+    from = 1;
 }
 
 /* What the forger makes is good when what he writes is: else the catalogue would prove nothing. */
@@ -289,6 +307,7 @@ int main(void)
         cmocka_unit_test(test_an_honest_forger_is_not_found),
         cmocka_unit_test(test_a_rewritten_past_is_found_and_its_record_named),
         cmocka_unit_test(test_a_record_that_should_not_be_there_is_found_and_named),
+        cmocka_unit_test(test_a_verify_of_the_end_knows_who_might_what),
         cmocka_unit_test(test_a_changed_byte_of_any_record_breaks_the_chain_there),
         cmocka_unit_test(test_a_row_that_says_otherwise_is_found),
         cmocka_unit_test(test_a_cut_tail_is_found_by_who_has_an_anchor),
