@@ -373,7 +373,8 @@ wb_code wb_ledger_submit(wb_ledger *ledger, const wb_entry *entries, size_t coun
     assert(!ledger->in_batch && ledger->depth == 0);
     assert(entries != NULL && count > 0 && numbers != NULL && already != NULL);
     const wish own = {entries, count, numbers, already};
-    clear_answer(&own);
+    memset(numbers, 0, count * sizeof *numbers);
+    memset(already, 0, count * sizeof *already);
     if (ledger->broken) {
         return wb_fail(err, WB_E_IO, "an earlier commit failed: open the ledger again");
     }
