@@ -202,7 +202,8 @@ static wb_code check_consistency(wb_cli *cli, const given *at, const char *path,
 
 static wb_code run_check(wb_cli *cli, wb_error *err)
 {
-    const char *path = wb_cli_text(cli, "FILE");
+    const char *file = wb_cli_text(cli, "FILE");
+    const char *path = strcmp(file, "-") == 0 ? "standard input" : file;
     given at = {.proof = NULL};
     wb_code code = read_given(cli, &at, err);
     const size_t length = sizeof consistency_line - 1;

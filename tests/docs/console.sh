@@ -6,7 +6,7 @@
 #   console.sh PROGRAM SCENARIOS PAGE
 #
 # In a ```console block "$ " starts a command and "> " continues it; all else is output, standard
-# output and error together. Hashes, times and speeds differ on every run and are not compared.
+# output and error together. Hashes, keys, times and speeds differ on every run and are not compared.
 set -eu
 program=$1
 scenarios=$2
@@ -23,6 +23,7 @@ export PATH WAARBORG_AS
 normalise() {
     sed -E -e 's/[0-9a-f]{64}/<hash>/g' -e '/^[0-9]+ paths in /d' \
         -e 's/(^|[ (])[0-9a-f]{4} [0-9a-f]{4}($|[ );,.])/\1<hash>\2/g' \
+        -e 's/[0-9a-f]{8}\+A[A-Za-z0-9+\/]{43}/<key>/g' -e 's/key [0-9a-f]{8}/key <id>/g' \
         -e 's/20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/<time>/g'
 }
 
