@@ -274,13 +274,16 @@ wb_code wb_tx_submit(wb_cli *cli, wb_tx_group *groups, size_t count, bool *done,
 
 void wb_tx_file_post(wb_tx_file *file, wb_cli *cli)
 {
+    bool dropped = false;
     for (size_t i = 0; i < file->group_count; i++) {
         wb_tx_group *group = &file->groups[i];
         wb_error err;
         wb_code code =
             wb_ledger_post(cli->ledger, &group->entry, &group->number, &group->already, &err);
         if (code == WB_OK) continue;
-        report_group(file, group, cli, &err);
+        /* what was posted before the first fault is gone, and with it the money that came in */
+        if (!dropped || code != WB_E_LIMIT) report_group(file, group, cli, &err);
+        dropped = true;
         if (wb_code_exit(code) != 4) return; /* the machine's fault, not this entry's */
         wb_ledger_abort(cli->ledger);
         code = wb_cli_begin(cli, &err);

@@ -151,6 +151,27 @@ Set again it is replaced; lifted it is gone, and stays in the log.
   64 records (entries 3, postings 6): numbers, sums, hashes and chain are right;
   balances recomputed and equal: 3; head <hash>
 
+A file may spend what it brings in; of the faults of a file only those are told that would stay.
+
+  $ printf 'ref,date,memo,account,party,amount\nI-1,2026-04-01,,1010,,100.00\nI-1,,,0200,,-100.00\n' >in.csv
+  $ printf 'O-1,2026-04-01,,4120,,100.00\nO-1,,,1010,,-100.00\n' >out.csv
+  $ cat in.csv out.csv | waarborg tx post - --dry-run
+  2 entries would be posted (65 to 66), 0 were there already; head <hash>
+  $ { cat in.csv; printf 'K-1,2026-04-01,,4120,,3.00\nK-1,,,1000,,-3.00\n'; cat out.csv; } | waarborg tx post -
+  ! standard input:4:1: error[E0405]: entry 'K-1': reference 'K-1' of 'cli' is entry 54 already, with other content
+  !     4 | K-1,2026-04-01,,4120,,3.00
+  !       | ^~~
+  !   hint: give the new entry a reference of its own, or reverse entry 54
+  ! 1 error; nothing was written.
+  [4]
+  $ { cat in.csv; sed 's/100.00/100.01/' out.csv; } | waarborg tx post -
+  ! standard input:4:1: error[E0410]: entry 'O-1': account 1010 would come to -0.01, below the 0.00 that limit 'no-overdraft-1010' allows
+  !     4 | O-1,2026-04-01,,4120,,100.01
+  !       | ^~~
+  !   hint: put money in first, or change the limit: waarborg limit list
+  ! 1 error; nothing was written.
+  [4]
+
 Under four eyes what is proposed takes its part of a limit until it is decided.
 
   $ rm -rf fonds; fund.sh; keys.sh
