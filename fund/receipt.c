@@ -273,11 +273,21 @@ static wb_code post_row(work *at, const receipt *row, wb_error *err)
     return code;
 }
 
+static void report_closed(work *at, const receipt *row)
+{
+    wb_error refused;
+    char day[WB_DATE_TEXT_MAX];
+    wb_fail(&refused, WB_E_CLOSED, "%s lies in a closed period", wb_date_text(day, row->date));
+    wb_error_hint(&refused, "date it in an open one, or reopen it: waarborg period list");
+    report(at, row->index, at->date, &refused);
+}
+
 /* Check every row against the books; post while nothing is wrong anywhere in the file. */
 static wb_code settle_row(work *at, const receipt *row, wb_error *err)
 {
     wb_record record;
     uint64_t number = 0;
+    bool closed = false;
     wb_record_init(&record);
     wb_code code =
         wb_reference_find(&record, &number, at->ledger, WB_SOURCE_BANK, row->reference, err);
@@ -287,8 +297,10 @@ static wb_code settle_row(work *at, const receipt *row, wb_error *err)
         wb_error refused;
         (void)wb_reference_refuse(&record, row->reference, &refused);
         report(at, row->index, at->ref, &refused);
-    } else if (code == WB_OK && at->list->errors == 0) {
-        code = post_row(at, row, err);
+    } else if (code == WB_OK) {
+        code = wb_period_closed(at->ledger, row->date, &closed, err);
+        if (code == WB_OK && closed) report_closed(at, row);
+        if (code == WB_OK && at->list->errors == 0) code = post_row(at, row, err);
     }
     wb_record_clear(&record);
     return code;

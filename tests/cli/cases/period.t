@@ -112,6 +112,17 @@ What was posted before stays already there; a correction is dated in an open per
   [4]
   $ waarborg tx reverse 55 --reason 'verkeerde rekening' --date 2026-03-01
   entry 55 reversed by entry 58
+  $ printf 'ref,date,party,amount\nA1,2026-03-01,GM0935,10.00\nA2,2026-02-28,GM0917,5.00\nA3,2026-01-01,GM0917,5.00\n' | waarborg contribution receive -
+  ! standard input:3:4: error[E0409]: date: 2026-02-28 lies in a closed period
+  !     3 | A2,2026-02-28,GM0917,5.00
+  !       |    ^~~~~~~~~~
+  !   hint: date it in an open one, or reopen it: waarborg period list
+  ! standard input:4:4: error[E0409]: date: 2026-01-01 lies in a closed period
+  !     4 | A3,2026-01-01,GM0917,5.00
+  !       |    ^~~~~~~~~~
+  !   hint: date it in an open one, or reopen it: waarborg period list
+  ! 2 errors; nothing was written.
+  [4]
   $ waarborg period reopen 2026-02 --reason ''
   ! waarborg: error[E0306]: period 2026-02 cannot be reopened without a reason
   !   hint: give --reason "why"
