@@ -113,7 +113,7 @@ static wb_code record_change(wb_cli *cli, void *context, wb_error *err)
 {
     change *at = context;
     uint64_t number = 0;
-    wb_error none;
+    wb_error none = {0};
     wb_code code = wb_user_find(&at->user, cli->ledger, at->given.name, at->is_new ? &none : err);
     if (at->is_new && code == WB_OK) {
         code = wb_fail(err, WB_E_RULE, "%s is a user already", at->given.name);

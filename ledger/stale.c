@@ -94,8 +94,10 @@ wb_code wb_case_stale(const wb_case *about, wb_ledger *ledger, wb_error *err)
         }
         wb_span postings = draft->postings;
         wb_raw_posting posting;
-        while (code == WB_OK && about->raw.computed && wb_codec_posting(&postings, &posting))
-            code = check_pair(about, ledger, &posting, err);
+        while (code == WB_OK && about->raw.computed && wb_codec_posting(&postings, &posting)) {
+            /* what all share, such as the bank, would make every other proposal stale */
+            if (posting.party != 0) code = check_pair(about, ledger, &posting, err);
+        }
     }
     return code;
 }

@@ -250,8 +250,8 @@ static void test_a_body_that_no_version_wrote_is_refused(void **state)
         "{}",
         "{\"accounts\":[\"1000\"],\"each\":false,\"max\":null,\"min\":\"0.00\"}",
         "{\"accounts\":[\"1000\"],\"each\":0,\"max\":null,\"min\":\"0.00\",\"party\":null}",
-        "{\"accounts\":[\"1100\",\"1000\"],\"each\":false,\"max\":null,\"min\":\"0.00\","
-        "\"party\":null}",
+        ("{\"accounts\":[\"1100\",\"1000\"],\"each\":false,\"max\":null,\"min\":\"0.00\","
+         "\"party\":null}"),
         "{\"accounts\":[\"1000\"],\"each\":false,\"max\":null,\"min\":\"0\",\"party\":null}",
         "{\"accounts\":[\"1000\"],\"each\":true,\"max\":null,\"min\":\"0.00\",\"party\":\"p1\"}",
         "{\"accounts\":[],\"each\":false,\"max\":null,\"min\":\"0.00\",\"party\":null}",
