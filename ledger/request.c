@@ -205,6 +205,7 @@ static bool take_line(wb_span *rest, char *line, size_t room)
     wb_span part = {0};
     if (!wb_span_take_u16(rest, &size) || size == 0 || size > room) return false;
     if (!wb_span_take(rest, &part, size - 1U)) return false;
+    if (part.size > 0 && memchr(part.data, 0, part.size) != NULL) return false;
     if (part.size > 0) memcpy(line, part.data, part.size);
     line[part.size] = '\0';
     return true;

@@ -15,7 +15,7 @@ esac
 mkdir -p build
 log=build/fuzz.log
 cmake --preset fuzz >"$log" 2>&1 || { cat "$log"; exit 1; }
-cmake --build --preset fuzz >"$log" 2>&1 || { cat "$log"; exit 1; }
+cmake --build --preset fuzz --target fuzz_targets >"$log" 2>&1 || { cat "$log"; exit 1; }
 bin=build/fuzz/tests/fuzz
 found=build/fuzz/found
 mkdir -p "$found"

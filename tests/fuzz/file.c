@@ -1,6 +1,7 @@
 /* file.c - bytes as a file in memory, under a name of /proc. */
 #define _GNU_SOURCE
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fuzz.h"
@@ -9,7 +10,10 @@ const char *fuzz_file(const void *data, size_t size)
 {
     static int file = -1;
     static char name[64];
-    if (file < 0) file = memfd_create("fuzz", MFD_CLOEXEC);
+    if (file < 0) {
+        file = memfd_create("fuzz", MFD_CLOEXEC);
+        if (file >= 0) (void)fchmod(file, 0600); /* as files of secrets must be */
+    }
     if (file < 0 || ftruncate(file, 0) != 0 || pwrite(file, data, size, 0) != (ssize_t)size) {
         perror("fuzz_file");
         exit(2);

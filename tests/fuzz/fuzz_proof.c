@@ -1,13 +1,23 @@
-/* fuzz_proof.c - verifier keys, signed notes, checkpoints and proofs. The first byte of the input
- * chooses the parser: it refuses the text with a message, or what it read prints to the same bytes.
- * And no proof that differs says anything else: what holds under the key that signed one checkpoint
- * is about a record of that very tree. */
+/* fuzz_proof.c - verifier keys, sealed keys, signed notes, checkpoints and proofs. The first byte
+ * of the input chooses the parser: it refuses the text with a message, or what it read prints to
+ * the same bytes. And no proof that differs says anything else: what holds under the key that
+ * signed one checkpoint is about a record of that very tree. */
 #include <stdbool.h>
+
+#include <sodium.h>
 
 #include "fuzz.h"
 #include "waarborg/note.h"
 
-enum { READ_VERIFIER, READ_NOTE, READ_CHECKPOINT, READ_PROOF, READ_CONSISTENCY, READERS };
+enum {
+    READ_VERIFIER,
+    READ_NOTE,
+    READ_CHECKPOINT,
+    READ_PROOF,
+    READ_CONSISTENCY,
+    READ_SEALED,
+    READERS
+};
 enum { LEAVES = 11, OLDER = 5 };
 
 /* A tree of small records, its two checkpoints, and who signed them. */
@@ -90,6 +100,30 @@ static void try_verifier(const char *text, size_t size)
     same(text, size, wb_verifier_text(again, &verifier));
 }
 
+/* A sealed key without its last line, which is made here so that more than a wrong check is tried.
+ */
+static void try_sealed(const char *text, size_t size)
+{
+    enum { CHECK = 16 };
+    static char file[1 << 17];
+    uint8_t check[CHECK];
+    char hex[2 * CHECK + 1];
+    char key[WB_VERIFIER_TEXT_MAX];
+    wb_error err = {0};
+    wb_verifier verifier;
+    if (size + 64 > sizeof file) return;
+    (void)crypto_generichash(check, sizeof check, (const uint8_t *)text, size, NULL, 0);
+    memcpy(file, text, size);
+    const int more = snprintf(file + size, 64, "check %s\n",
+                              sodium_bin2hex(hex, sizeof hex, check, sizeof check));
+    const char *path = fuzz_file(file, size + (size_t)more);
+    if (!accepted(wb_key_verifier(&verifier, path, &err), &err)) return;
+    const char *line = strstr(file, "\nkey ");
+    FUZZ_CHECK(line != NULL);
+    wb_verifier_text(key, &verifier);
+    FUZZ_CHECK(strncmp(line + 5, key, strlen(key)) == 0 && line[5 + strlen(key)] == '\n');
+}
+
 static void try_note(const char *text, size_t size)
 {
     static wb_note note;
@@ -169,6 +203,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     case READ_NOTE: try_note(text, size); break;
     case READ_CHECKPOINT: try_checkpoint(text, size); break;
     case READ_PROOF: try_proof(text, size); break;
+    case READ_SEALED: try_sealed(text, size); break;
     default: try_consistency(text, size); break;
     }
     return 0;
@@ -207,6 +242,14 @@ void fuzz_seeds(fuzz_seed *seed, void *context)
     make_world();
     seed_text(READ_VERIFIER, wb_verifier_text(verifier, wb_signer_verifier(world.signer)), seed,
               context);
+    char sealed[600];
+    (void)snprintf(sealed, sizeof sealed,
+                   "waarborg.key@v1\nkey %s\nargon2id 3 65536 AAECAwQFBgcICQoLDA0ODw==\n"
+                   "sealed %.96s\n",
+                   verifier,
+                   "AAECAwQFBgcICQoLDA0ODwABAgMEBQYHCAkKCwwNDg8AAQIDBAUGBwgJCgsMDQ4PAAECAwQF"
+                   "BgcICQoLDA0ODwABAgMEBQYH");
+    seed_text(READ_SEALED, sealed, seed, context);
     seed_text(READ_NOTE, world.older, seed, context);
     seed_text(READ_NOTE, world.newer, seed, context);
     const size_t text = (size_t)(strstr(world.newer, "\n\n") + 1 - world.newer);

@@ -215,8 +215,14 @@ static uint64_t reject_without_a_reason(forge *books)
 static uint64_t approve_after_the_last_day(forge *books)
 {
     const uint64_t number = memorial(books);
-    forge_wait(books, 40 * 86400);
+    forge_wait(40 * 86400);
     return yes(books, number, stage.ben, "ben");
+}
+
+static uint64_t stay_open_for_years(forge *books)
+{
+    forge_last_day(367);
+    return memorial(books);
 }
 
 static uint64_t expire_too_early(forge *books)
@@ -379,6 +385,7 @@ const deed added_deeds[] = {
     {"rejected without a reason", reject_without_a_reason, WB_E_DAMAGED, "without a reason", 0},
     {"approved after the last day", approve_after_the_last_day, WB_E_SIGNATURE,
      "after its last day", 0},
+    {"open for more than a year", stay_open_for_years, WB_E_DAMAGED, "a last day", 0},
     {"expired too early", expire_too_early, WB_E_SIGNATURE, "before its last day", 0},
     {"a reason of two lines", sign_two_lines, WB_E_SIGNATURE, "several lines", 0},
     {"proposed without the role", propose_without_the_role, WB_E_SIGNATURE, "no role", 0},

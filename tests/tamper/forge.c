@@ -9,6 +9,7 @@
 enum { NUMBER_AT = 2, TIME_AT = 10, STAMP_END = 18 };
 
 static uint64_t wait_us = 60 * 1000000U;
+static int32_t open_days = 30;
 
 static void put(wb_bytes *out, const void *data, size_t size)
 {
@@ -131,9 +132,13 @@ void forge_edit(forge *made, uint64_t number, const char *from, const char *to)
 
 /* ---- New records ---- */
 
-void forge_wait(forge *made, uint64_t seconds)
+void forge_last_day(int32_t days)
 {
-    (void)made;
+    open_days = days;
+}
+
+void forge_wait(uint64_t seconds)
+{
     wait_us = seconds * 1000000U;
 }
 
@@ -172,7 +177,7 @@ uint64_t forge_propose(forge *made, const wb_signer *signer, const char *name,
                                .recorded_us = time,
                                .date = today,
                                .maker = wb_span_text(name),
-                               .expires = {today.days + 30},
+                               .expires = {today.days + open_days},
                                .nonce = {nonce, sizeof nonce},
                                .reason = wb_span_text(""),
                                .key = wb_signer_verifier(signer)->id,
@@ -182,6 +187,7 @@ uint64_t forge_propose(forge *made, const wb_signer *signer, const char *name,
     ASSERT_OK(wb_signed_proposal(&text, made->hashes[0], &raw, &ok_err));
     wb_signer_sign(signer, text.data, text.size, signature);
     const uint64_t number = append_control(made, &raw);
+    open_days = 30;
     wb_bytes_clear(&list);
     wb_bytes_clear(&text);
     return number;

@@ -45,8 +45,9 @@ uint64_t forge_verdict(forge *made, const wb_signer *signer, const char *name, u
 uint64_t forge_post(forge *made, uint64_t proposal, size_t draft, unsigned approvals);
 /* Sign the switch at `number` again. */
 void forge_switch(forge *made, uint64_t number, const wb_signer *signer, const char *name);
-/* Seconds to add to the time of the last record for the next. */
-void forge_wait(forge *made, uint64_t seconds);
+/* Seconds from the last record to the next; days that the next proposal stays open. */
+void forge_wait(uint64_t seconds);
+void forge_last_day(int32_t days);
 
 /* Records as bytes, the number and time of which come later. Accounts and parties by number. */
 wb_bytes forge_entry(const char *maker, const char *event, int64_t cents, int32_t day,

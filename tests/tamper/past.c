@@ -83,6 +83,13 @@ static uint64_t change_what_was_posted(forge *books)
     return FIRST + 2;
 }
 
+static uint64_t change_the_day_of_what_was_posted(forge *books)
+{
+    books->records[FIRST + 1].data[18 + 3] ^= 1; /* behind the stamp */
+    forge_chain(books);
+    return FIRST + 2;
+}
+
 static uint64_t change_what_was_proposed_and_posted(forge *books)
 {
     forge_edit(books, FIRST, "memorial", "Memorial");
@@ -172,6 +179,8 @@ const deed past_deeds[] = {
     {"the switch is by no admin", switch_by_no_admin, WB_E_SIGNATURE, "who is no admin", 0},
     {"the switch is by another's key", switch_by_anothers_key, WB_E_SIGNATURE, "does not hold", 0},
     {"what was posted is changed", change_what_was_posted, WB_E_SIGNATURE, "is not draft 1", 0},
+    {"the day of what was posted is changed", change_the_day_of_what_was_posted, WB_E_SIGNATURE,
+     "is not draft 1", 0},
     {"what was proposed and posted is changed", change_what_was_proposed_and_posted, WB_E_SIGNATURE,
      "'anna' that does not hold", 0},
     {"what was posted is dropped", drop_what_was_posted, WB_E_SIGNATURE, "does not follow", 0},
