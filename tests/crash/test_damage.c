@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include "books.h"
+#include "waarborg/anchor.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 enum { STRIDE = 11 }; /* the sanitizer makes each look several times slower */
@@ -107,6 +108,13 @@ static wb_code read_all(wb_ledger *ledger, dump *out, wb_error *err)
     if (code == WB_OK) code = wb_ledger_subject(ledger, "L1", say_record, out, err);
     if (code == WB_OK) code = wb_ledger_find_reference(ledger, "test", "r7", &number, err);
     say(out, "%llu\n", (unsigned long long)number);
+    wb_checkpoint checkpoint;
+    char root[2 * WB_LEDGER_HASH_SIZE + 1];
+    if (code == WB_OK) code = wb_ledger_checkpoint(&checkpoint, ledger, err);
+    if (code == WB_OK) {
+        say(out, "%llu %s %s\n", (unsigned long long)checkpoint.size,
+            wb_hash_text(root, checkpoint.root.bytes), checkpoint.chain);
+    }
     wb_money_clear(&opening);
     return code;
 }
