@@ -164,9 +164,11 @@ static wb_code post_draft(wb_ledger *ledger, wb_record *record, const wb_raw_rec
     /* what was approved is what is posted, byte for byte */
     const wb_pending *pending = &ledger->batch.records[ledger->batch.record_count - 1];
     const size_t tail = draft.size - (2 + 4 + 1 + raw->maker.size + 1);
-    assert(pending->size > tail);
-    assert(memcmp(ledger->batch.bytes.data + pending->offset + pending->size - tail,
-                  draft.data + draft.size - tail, tail) == 0);
+    if (pending->size <= tail ||
+        memcmp(ledger->batch.bytes.data + pending->offset + pending->size - tail,
+               draft.data + draft.size - tail, tail) != 0) {
+        return wb_fail(err, WB_E_DAMAGED, "a draft is not what it would be posted as");
+    }
     return WB_OK;
 }
 
