@@ -110,9 +110,10 @@ static wb_code find_dates(wb_income_statement *statement, wb_ledger *ledger, con
                           int32_t *first_year, wb_error *err)
 {
     wb_fund fund;
-    wb_ledger_head head;
+    wb_ledger_head head = {0};
     wb_code code = wb_fund_read(&fund, ledger, err);
-    if (code == WB_OK) code = wb_ledger_head_read(ledger, &head, err);
+    /* only when it is needed: of a view, the head counts all entries */
+    if (code == WB_OK && at == NULL) code = wb_ledger_head_read(ledger, &head, err);
     if (code != WB_OK) return code;
     const wb_date day = at != NULL ? *at : head.entries > 0 ? head.last_date : fund.first_day;
     const wb_period year = {wb_date_civil(day).year, 0};
