@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SHOWN __attribute__((visibility("default")))
@@ -180,7 +181,11 @@ static int sync_by(long call, int file)
     atomic_fetch_add(&syncs, 1);
     if (fails(CALL_SYNC)) return -1;
     if (observer != NULL) {
-        observer->sync_ended(file, observer->sync_begins(file));
+        /* as long as on a quick disk, so that processes meet */
+        const struct timespec pause = {0, 500000};
+        const uint64_t begun = observer->sync_begins(file);
+        (void)nanosleep(&pause, NULL);
+        observer->sync_ended(file, begun);
         return 0;
     }
     return syncs_skipped ? 0 : (int)syscall(call, file);

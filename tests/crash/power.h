@@ -18,8 +18,10 @@ enum { POWER_PATH = 2 * BOOKS_PATH, POWER_TEXT = 700 };
 typedef enum power_place { POWER_LEDGER, POWER_RESTORED, POWER_BACKUP, POWER_PLACES } power_place;
 const char *power_path(char path[POWER_PATH], const char *root, power_place where);
 
-/* Marks: `number` records of a place are about to be, or are, committed. */
-enum { POWER_MARK_BEGIN, POWER_MARK_DONE };
+/* Marks: `number` records of a place are about to be, or are, committed. Of several posters that
+ * share commits: `number` more records are asked for; one was told that record `number`, its last,
+ * is there. A mark of what is there has the first bytes of its hash as key. */
+enum { POWER_MARK_BEGIN, POWER_MARK_DONE, POWER_MARK_ASKED, POWER_MARK_TOLD };
 
 /* A record knows its place: number `at` (from 0) of `size` in batch `round`. */
 typedef struct power_key {
@@ -47,7 +49,7 @@ typedef struct power_run {
     const char *name;
     void (*run)(void);
 } power_run;
-enum { POWER_RUNS = 5 };
+enum { POWER_RUNS = 6 };
 extern const power_run power_runs[POWER_RUNS];
 void power_record(const power_run *which);
 
@@ -59,6 +61,7 @@ typedef struct power_claim {
     uint64_t number; /* records that were said to be there */
     uint64_t hash;   /* and the first bytes of the last one's hash */
     uint64_t most;   /* records that were about to be there */
+    bool shared;     /* several posters: any number in between */
 } power_claim;
 power_claim power_claim_at(power_place where, size_t at);
 

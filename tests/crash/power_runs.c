@@ -1,5 +1,6 @@
 /* power_runs.c - the programs whose files are recorded; see power.h. */
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "crash/calls.h"
 #include "crash/power.h"
@@ -281,10 +282,68 @@ static void run_four_eyes(void)
         wb_signer_close(people.signers[i]);
 }
 
+enum { POSTERS = 4, REQUESTS = 12, PARTS_MAX = 3 };
+
+/* One of several processes that post at the same time. */
+static wb_code submit_one(wb_ledger *ledger, unsigned round, unsigned size, wb_error *err)
+{
+    power_entry samples[PARTS_MAX];
+    wb_entry entries[PARTS_MAX];
+    uint64_t numbers[PARTS_MAX];
+    bool already[PARTS_MAX];
+    wb_record record;
+    for (unsigned i = 0; i < size; i++) {
+        power_entry_init(&samples[i], (power_key){round, i, size});
+        entries[i] = samples[i].made.entry;
+    }
+    wb_record_init(&record);
+    mark(POWER_MARK_ASKED, POWER_LEDGER, size, 0);
+    wb_code code = wb_ledger_submit(ledger, entries, size, numbers, already, NULL, NULL, err);
+    if (code == WB_OK) code = wb_ledger_record(ledger, numbers[size - 1], &record, err);
+    if (code == WB_OK) {
+        mark(POWER_MARK_TOLD, POWER_LEDGER, record.number, power_hash_start(record.hash));
+        if (strcmp(record.entry.reference, samples[size - 1].reference) != 0) {
+            code = wb_fail(err, WB_E_INTERNAL, "record %llu is another's",
+                           (unsigned long long)record.number);
+        }
+    }
+    wb_record_clear(&record);
+    for (unsigned i = 0; i < size; i++)
+        books_entry_clear(&samples[i].made);
+    return code;
+}
+
+static void run_posting_together(void)
+{
+    char path[POWER_PATH];
+    pid_t posters[POSTERS];
+    wb_ledger_close(start(0));
+    for (unsigned i = 0; i < POSTERS; i++) {
+        (void)fflush(NULL);
+        posters[i] = fork();
+        assert_true(posters[i] >= 0);
+        if (posters[i] != 0) continue;
+        wb_ledger *ledger = NULL;
+        wb_error err = {0};
+        wb_code code =
+            wb_ledger_open(&ledger, power_path(path, root, POWER_LEDGER), WB_LEDGER_WRITE, &err);
+        for (unsigned n = 0; n < REQUESTS && code == WB_OK; n++)
+            code = submit_one(ledger, i * REQUESTS + n, 1 + (i + n) % PARTS_MAX, &err);
+        if (code != WB_OK) (void)fprintf(stderr, "poster: %s\n", err.message);
+        wb_ledger_close(ledger);
+        _exit(code == WB_OK ? 0 : 1);
+    }
+    for (unsigned i = 0; i < POSTERS; i++) {
+        int status = -1;
+        assert_int_equal(waitpid(posters[i], &status, 0), posters[i]);
+        assert_int_equal(status, 0);
+    }
+}
+
 const power_run power_runs[POWER_RUNS] = {
     {"single posts", run_single_posts}, {"batches", run_batches},
     {"a growing map", run_growing_map}, {"backup and restore", run_backup_and_restore},
-    {"four eyes", run_four_eyes},
+    {"four eyes", run_four_eyes},       {"posting together", run_posting_together},
 };
 
 void power_remove(const char *path)
