@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -107,7 +108,16 @@ static int compare(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-static void report(const poster *shared, int posters, double seconds)
+/* Processor time of the children that ended. */
+static double busy(void)
+{
+    struct rusage usage;
+    if (getrusage(RUSAGE_CHILDREN, &usage) != 0) return 0;
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
+}
+
+static void report(const poster *shared, int posters, double seconds, double processor)
 {
     uint64_t entries = 0;
     uint64_t commits = 0;
@@ -127,10 +137,10 @@ static void report(const poster *shared, int posters, double seconds)
     }
     qsort(times, count, sizeof *times, compare);
     printf("%d posting processes: %.0f entries/s, p50 %.2f ms, p99 %.2f ms, worst %.1f ms, %.1f "
-           "entries a commit\n",
+           "entries a commit, %.0f us of processor an entry\n",
            posters, (double)entries / seconds, (double)times[count / 2] * 1e3,
            (double)times[count * 99 / 100] * 1e3, (double)times[count - 1] * 1e3,
-           (double)entries / (double)commits);
+           (double)entries / (double)commits, processor / (double)entries * 1e6);
     free(times);
 }
 
@@ -142,6 +152,7 @@ void bench_group(const char *dir, int posters, double seconds)
     if (shared == MAP_FAILED || posters > POSTERS_MAX) exit(7);
     (void)fflush(stdout);
     const double start = now();
+    const double before = busy();
     for (int i = 0; i < posters; i++) {
         children[i] = fork();
         if (children[i] < 0) exit(7);
@@ -153,6 +164,6 @@ void bench_group(const char *dir, int posters, double seconds)
         int status = -1;
         if (waitpid(children[i], &status, 0) != children[i] || status != 0) exit(7);
     }
-    report(shared, posters, now() - start);
+    report(shared, posters, now() - start, busy() - before);
     (void)munmap(shared, sizeof *shared * (size_t)posters);
 }
