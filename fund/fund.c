@@ -84,8 +84,8 @@ static wb_code add_limits(wb_ledger *ledger, const wb_fund_options *options, wb_
         (void)snprintf(limit.accounts[0], sizeof limit.accounts[0], "%s", money[i]);
         limit.account_count = 1;
         limit.has_min = true;
-        code = wb_limit_record(ledger, &limit, first_day(options->year), options->maker, &number,
-                               err);
+        code =
+            wb_limit_record(ledger, &limit, first_day(options->year), options->maker, &number, err);
         wb_limit_clear(&limit);
     }
     return code;

@@ -5,7 +5,6 @@
 
 #include "fund/event.h"
 
-
 /* ---- Trial balance ---- */
 
 void wb_trial_balance_init(wb_trial_balance *trial)

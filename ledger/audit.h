@@ -66,7 +66,7 @@ typedef struct wb_audit {
     uint64_t anchored;
     uint64_t anchored_us;
     wb_tree_hash anchored_root;
-    uint64_t trusted; /* records that an anchor covers */
+    uint64_t trusted;         /* records that an anchor covers */
     struct wb_replay *replay; /* of control, see audit_control.h */
     uint64_t first_bad;
 } wb_audit;
