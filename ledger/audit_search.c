@@ -144,9 +144,10 @@ void wb_audit_node(wb_audit *audit, unsigned level, uint64_t index, const wb_tre
     audit->node_code = wb_tree_rows_read(audit->ledger, level, index, &stored, err);
     if (audit->node_code != WB_OK || wb_tree_hash_equal(hash, &stored)) return;
     const uint64_t first = (index << level) + 1;
+    const uint64_t last = (index + 1) << level;
     audit->node_code = wb_fail(
         err, WB_E_DAMAGED, "the tree's node over the records %llu to %llu is not what they give",
-        (unsigned long long)first, (unsigned long long)(first - 1 + ((uint64_t)1 << level)));
+        (unsigned long long)first, (unsigned long long)last);
 }
 
 static void compare_node(void *context, unsigned level, uint64_t index, const wb_tree_hash *hash)

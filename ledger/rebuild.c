@@ -91,6 +91,7 @@ static wb_code add_record(wb_ledger *fresh, const wb_stored *stored, const wb_ra
     wb_batch *batch = &fresh->batch;
     const size_t offset = batch->bytes.size;
     uint8_t reference[WB_REFERENCE_KEY_SIZE];
+    assert(stored->hash != NULL);
     wb_code code = wb_bytes_reserve(&batch->bytes, stored->bytes.size, err);
     if (code != WB_OK) return code;
     wb_bytes_put(&batch->bytes, stored->bytes.data, stored->bytes.size);
@@ -108,8 +109,8 @@ static wb_code copy_some(rebuilding *work, bool *more, wb_error *err)
     const wb_batch *batch = &work->fresh->batch;
     while (code == WB_OK && *more && batch->record_count < BATCH_RECORDS &&
            batch->bytes.size < BATCH_BYTES) {
-        wb_stored stored;
-        wb_raw_record raw;
+        wb_stored stored = {0};
+        wb_raw_record raw = {0};
         code = next_record(work, &stored, &raw, more, err);
         if (code == WB_OK && *more) code = add_record(work->fresh, &stored, &raw, err);
     }

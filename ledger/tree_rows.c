@@ -51,9 +51,9 @@ static wb_code read_tile(wb_ledger *ledger, unsigned level, uint64_t index,
 static wb_code bad_tile(unsigned level, uint64_t index, wb_error *err)
 {
     const uint64_t first = (index << level) + 1;
+    const uint64_t last = (index + 1) << level;
     return wb_fail(err, WB_E_DAMAGED, "the tree's node over the records %llu to %llu is missing",
-                   (unsigned long long)first,
-                   (unsigned long long)(first - 1 + ((uint64_t)1 << level)));
+                   (unsigned long long)first, (unsigned long long)last);
 }
 
 /* The hashes of `count` leaves from `first` on. */
