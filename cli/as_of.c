@@ -89,7 +89,7 @@ static wb_code parse_moment(moment *at, const char *text, wb_error *err)
     if (hour > 23 || minute > 59 || second > 59) {
         return wb_fail(err, WB_E_DATE, "there is no time %.8s", clock);
     }
-    at->first_us += ((uint64_t)hour * 3600U + minute * 60U + second) * second_us;
+    at->first_us += (((uint64_t)hour * 60U + minute) * 60U + second) * second_us;
     return parse_fraction(at, text, clock + CLOCK_SIZE, err);
 }
 

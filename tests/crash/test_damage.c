@@ -369,7 +369,7 @@ static void test_one_flipped_bit_spoils_no_view(void **state)
 {
     fixture *made = *state;
     made->view = true;
-    made->stride = STRIDE * VIEW_STRIDE;
+    made->stride = (off_t)STRIDE * VIEW_STRIDE;
     look work = {made->dir, made->right, true};
     ASSERT_OK(look_at(&work, &ok_err));
     flip_all(made);

@@ -449,6 +449,14 @@ static void test_a_record_that_is_not_there_gives_no_view(void **state)
     history_clear(h);
 }
 
+static uint64_t last_by(const history *h, uint64_t time)
+{
+    uint64_t last = 0;
+    for (uint64_t n = 1; n <= h->count; n++)
+        last = h->recorded[n] <= time ? n : last;
+    return last;
+}
+
 /* Against a walk over all times: equal times, times between, before the first and after the last.
  */
 static void test_a_time_finds_the_last_record_by_then(void **state)
@@ -466,11 +474,8 @@ static void test_a_time_finds_the_last_record_by_then(void **state)
     assert_int_equal(number, h->count);
     for (uint64_t i = 1; i <= h->count; i++) {
         for (uint64_t time = h->recorded[i] - 1; time <= h->recorded[i] + 1; time++) {
-            uint64_t wanted = 0;
-            for (uint64_t n = 1; n <= h->count; n++)
-                wanted = h->recorded[n] <= time ? n : wanted;
             ASSERT_OK(wb_ledger_number_at(h->ledger, time, &number, &ok_err));
-            assert_int_equal(number, wanted);
+            assert_int_equal(number, last_by(h, time));
         }
     }
     history_clear(h);
