@@ -82,70 +82,85 @@ static bool read_posting(wb_cli *cli, const known_ids *known, const char *option
     return read_amount(cli, option, n, size + 1, &posting->amount) && good;
 }
 
-/* What was posted, in words or JSON. */
-static wb_code print_posted(wb_cli *cli, const wb_tx_group *groups, size_t count, wb_error *err)
-{
-    size_t already = 0;
-    uint64_t first = 0;
-    uint64_t last = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (groups[i].already) {
-            already++;
-            continue;
-        }
-        if (first == 0) first = groups[i].number;
-        last = groups[i].number;
-    }
+/* What became of the entries of a file, or of the one on the command line. */
+typedef struct outcome {
+    const wb_tx_group *groups;
+    size_t count;
+    size_t already;
+    size_t posted;
+    uint64_t first; /* of those posted now */
+    uint64_t last;
     wb_ledger_head head;
-    const wb_code code = wb_ledger_head_read(cli->ledger, &head, err);
-    if (code != WB_OK) return code;
-    if (cli->json) {
-        json_t *document = wb_json_document("tx-post");
-        json_t *entries = wb_json_array();
-        for (size_t i = 0; i < count; i++) {
-            json_t *entry = wb_json_object();
-            wb_json_set(entry, "reference", wb_json_text(groups[i].entry.reference));
-            wb_json_set(entry, "number",
-                        wb_cli_entry_json(cli, groups[i].number, groups[i].already));
-            wb_json_set(entry, "already", json_boolean(groups[i].already));
-            wb_json_append(entries, entry);
-        }
-        wb_json_set(document, "dry_run", json_boolean(cli->dry_run));
-        wb_json_set(document, "posted", wb_json_number(cli->proposing ? 0 : count - already));
-        if (cli->proposing) {
-            wb_json_set(document, "proposed", wb_json_number(count - already));
-        }
-        wb_json_set(document, "already", wb_json_number(already));
-        wb_json_set(document, "entries", entries);
-        wb_json_set(document, "head", wb_head_json(&head));
-        wb_json_print(document);
-        return WB_OK;
+} outcome;
+
+static void print_posted_json(const wb_cli *cli, const outcome *made)
+{
+    json_t *document = wb_json_document("tx-post");
+    json_t *entries = wb_json_array();
+    for (size_t i = 0; i < made->count; i++) {
+        const wb_tx_group *group = &made->groups[i];
+        json_t *entry = wb_json_object();
+        wb_json_set(entry, "reference", wb_json_text(group->entry.reference));
+        wb_json_set(entry, "number", wb_cli_entry_json(cli, group->number, group->already));
+        wb_json_set(entry, "already", json_boolean(group->already));
+        wb_json_append(entries, entry);
     }
+    wb_json_set(document, "dry_run", json_boolean(cli->dry_run));
+    wb_json_set(document, "posted", wb_json_number(cli->proposing ? 0 : made->posted));
+    if (cli->proposing) wb_json_set(document, "proposed", wb_json_number(made->posted));
+    wb_json_set(document, "already", wb_json_number(made->already));
+    wb_json_set(document, "entries", entries);
+    wb_json_set(document, "head", wb_head_json(&made->head));
+    wb_json_print(document);
+}
+
+static void say_posted(const wb_cli *cli, const outcome *made)
+{
     char hash[10];
     char place[WB_ENTRY_TEXT];
     const char *would = wb_cli_would(cli);
-    const size_t posted = count - already;
-    if (count == 1 && already == 1) {
+    const char *entries = made->posted == 1 ? "entry" : "entries";
+    const char *were = made->already == 1 ? "was" : "were";
+    if (made->count == 1 && made->already == 1) {
         wb_cli_say(cli, "%s: the same content under the same reference",
-                   wb_cli_already(place, cli, groups[0].number));
-    } else if (posted == 0) {
-        wb_cli_say(cli, "all %zu entries were there already; nothing to post", count);
+                   wb_cli_already(place, cli, made->groups[0].number));
+    } else if (made->posted == 0) {
+        wb_cli_say(cli, "all %zu entries were there already; nothing to post", made->count);
+    } else if (cli->proposing && made->already == 0) {
+        wb_cli_say(cli, "%zu %s %sposted", made->posted, entries, would);
     } else if (cli->proposing) {
-        char there[48] = "";
-        if (already > 0) {
-            (void)snprintf(there, sizeof there, ", %zu %s there already", already,
-                           already == 1 ? "was" : "were");
-        }
-        wb_cli_say(cli, "%zu %s %sposted%s", posted, posted == 1 ? "entry" : "entries", would,
-                   there);
-    } else if (count == 1) {
-        wb_cli_say(cli, "%sposted as entry %llu; head %s", would, (unsigned long long)first,
-                   wb_hash_short(hash, head.hash));
+        wb_cli_say(cli, "%zu %s %sposted, %zu %s there already", made->posted, entries, would,
+                   made->already, were);
+    } else if (made->count == 1) {
+        wb_cli_say(cli, "%sposted as entry %llu; head %s", would, (unsigned long long)made->first,
+                   wb_hash_short(hash, made->head.hash));
     } else {
-        wb_cli_say(cli, "%zu %s %sposted (%llu to %llu), %zu %s there already; head %s", posted,
-                   posted == 1 ? "entry" : "entries", would, (unsigned long long)first,
-                   (unsigned long long)last, already, already == 1 ? "was" : "were",
-                   wb_hash_short(hash, head.hash));
+        wb_cli_say(cli, "%zu %s %sposted (%llu to %llu), %zu %s there already; head %s",
+                   made->posted, entries, would, (unsigned long long)made->first,
+                   (unsigned long long)made->last, made->already, were,
+                   wb_hash_short(hash, made->head.hash));
+    }
+}
+
+/* What was posted, in words or JSON. */
+static wb_code print_posted(wb_cli *cli, const wb_tx_group *groups, size_t count, wb_error *err)
+{
+    outcome made = {.groups = groups, .count = count};
+    for (size_t i = 0; i < count; i++) {
+        if (groups[i].already) {
+            made.already++;
+            continue;
+        }
+        if (made.first == 0) made.first = groups[i].number;
+        made.last = groups[i].number;
+    }
+    made.posted = count - made.already;
+    const wb_code code = wb_ledger_head_read(cli->ledger, &made.head, err);
+    if (code != WB_OK) return code;
+    if (cli->json) {
+        print_posted_json(cli, &made);
+    } else {
+        say_posted(cli, &made);
     }
     return WB_OK;
 }
