@@ -97,6 +97,13 @@ static uint64_t change_what_was_proposed_and_posted(forge *books)
     return FIRST;
 }
 
+static uint64_t change_the_day_of_a_proposal(forge *books)
+{
+    books->records[OPEN - 1].data[18 + 3] ^= 1; /* behind the stamp; nobody signs it */
+    forge_chain(books);
+    return OPEN;
+}
+
 static uint64_t drop_what_was_posted(forge *books)
 {
     forge_drop(books, FIRST + 2, FIRST + 2);
@@ -183,6 +190,8 @@ const deed past_deeds[] = {
      "is not draft 1", 0},
     {"what was proposed and posted is changed", change_what_was_proposed_and_posted, WB_E_SIGNATURE,
      "'anna' that does not hold", 0},
+    {"the day of a proposal is changed", change_the_day_of_a_proposal, WB_E_DAMAGED, "is not dated",
+     0},
     {"what was posted is dropped", drop_what_was_posted, WB_E_SIGNATURE, "does not follow", 0},
     {"what was posted is exchanged", exchange_what_was_posted, WB_E_SIGNATURE, "is not draft 1", 0},
     {"the approval is dropped", drop_the_approval, WB_E_SIGNATURE, "did not post it", 0},
