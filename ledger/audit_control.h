@@ -15,6 +15,7 @@
 #define WAARBORG_LEDGER_AUDIT_CONTROL_H
 
 #include "ledger/audit.h"
+#include "ledger/audit_signatures.h"
 #include "waarborg/control.h"
 
 /* A user as of the record being read. */
@@ -62,6 +63,8 @@ typedef struct wb_proposal_mark {
 typedef struct wb_replay {
     wb_ledger *ledger;
     bool trusting; /* catching up with records that are not audited: signatures are taken as good */
+    unsigned threads;          /* for signatures, see wb_pool_open */
+    wb_signatures *signatures; /* made for the first */
     uint8_t key[WB_SIP_KEY_SIZE];
     uint8_t name[WB_LEDGER_HASH_SIZE]; /* hash of record 1 */
     uint8_t last[WB_LEDGER_HASH_SIZE]; /* of the record before */
@@ -108,10 +111,13 @@ typedef struct wb_replay {
 /* Begin at record `from`: what came before is read for what it says, and believed. WB_E_NOMEM, and
  * what reading fails with. Free it whatever it returns. */
 WB_MUST_CHECK wb_code wb_replay_new(wb_replay **replay, wb_ledger *ledger, uint64_t from,
-                                    wb_error *err);
+                                    unsigned threads, wb_error *err);
 void wb_replay_free(wb_replay *replay); /* NULL is fine */
 WB_MUST_CHECK wb_code wb_replay_record(wb_replay *replay, const wb_raw_record *raw,
                                        const wb_stored *stored, wb_error *err);
+/* After the last record, or the first that is bad: wait for the signatures. One that does not hold
+ * is WB_E_SIGNATURE, and *number its record, which may lie well before what was read last. */
+WB_MUST_CHECK wb_code wb_replay_settle(wb_replay *replay, uint64_t *number, wb_error *err);
 /* After the last record: nothing is half posted. */
 WB_MUST_CHECK wb_code wb_replay_end(wb_replay *replay, wb_error *err);
 /* A row of control that was found, in order of keys; and after the last, that none is missing. */
@@ -135,8 +141,9 @@ WB_MUST_CHECK wb_code wb_replay_switch(wb_replay *replay, const wb_raw_record *r
 /* The checkers that drafts need by the rules as they are. */
 WB_MUST_CHECK wb_code wb_replay_needed(const wb_replay *replay, const wb_raw_record *proposal,
                                        unsigned *needed, wb_error *err);
-/* That the record's maker, by the key he has now, signed the text. WB_E_SIGNATURE. */
-WB_MUST_CHECK wb_code wb_replay_signed(const wb_replay *replay, const wb_raw_record *raw,
+/* That the record's maker, by the key he has now, signed the text; whether it holds may be told
+ * later. WB_E_SIGNATURE. */
+WB_MUST_CHECK wb_code wb_replay_signed(wb_replay *replay, const wb_raw_record *raw,
                                        const wb_bytes *text, wb_error *err);
 /* Start a text to be signed: "waarborg/WHAT/v1", "ledger HASH"; then lines "NAME VALUE".
  * WB_E_NOMEM. */

@@ -121,7 +121,7 @@ static wb_tree_hash root_of(wb_span drafts)
     return wb_tree_root(&edge);
 }
 
-static wb_code check_signed(const wb_replay *replay, const wb_raw_record *raw, wb_error *err)
+static wb_code check_signed(wb_replay *replay, const wb_raw_record *raw, wb_error *err)
 {
     wb_bytes text = {0};
     char expires[WB_DATE_TEXT_MAX];
@@ -190,7 +190,7 @@ static bool same_key(const wb_verifier *a, const wb_verifier *b)
     return memcmp(a->key, b->key, WB_PUBLIC_KEY_SIZE) == 0;
 }
 
-static wb_code check_verdict_text(const wb_replay *replay, const wb_raw_record *raw,
+static wb_code check_verdict_text(wb_replay *replay, const wb_raw_record *raw,
                                   const wb_asked *about, wb_error *err)
 {
     static const char *const words[] = {[WB_VERDICT_APPROVE] = "approve",
@@ -268,8 +268,8 @@ static wb_code check_day(const wb_raw_record *raw, const wb_asked *about, wb_err
                          (unsigned long long)raw->proposal);
 }
 
-static wb_code check_verdict(const wb_replay *replay, const wb_raw_record *raw,
-                             const wb_asked *about, wb_error *err)
+static wb_code check_verdict(wb_replay *replay, const wb_raw_record *raw, const wb_asked *about,
+                             wb_error *err)
 {
     wb_code code = check_day(raw, about, err);
     if (code != WB_OK || raw->verdict == WB_VERDICT_EXPIRE) return code;

@@ -276,7 +276,7 @@ static bool on_one_line(wb_span text)
     return true;
 }
 
-wb_code wb_replay_signed(const wb_replay *replay, const wb_raw_record *raw, const wb_bytes *text,
+wb_code wb_replay_signed(wb_replay *replay, const wb_raw_record *raw, const wb_bytes *text,
                          wb_error *err)
 {
     const wb_person *person = wb_replay_person(replay, raw->maker);
@@ -299,17 +299,16 @@ wb_code wb_replay_signed(const wb_replay *replay, const wb_raw_record *raw, cons
         return wb_replay_bad(err, WB_E_SIGNATURE, raw->number,
                              "has a reason of several lines, which cannot be signed");
     }
-    if (!replay->trusting &&
-        !wb_signature_holds(&person->key, text->data, text->size, raw->signature.data)) {
-        return wb_replay_bad(err, WB_E_SIGNATURE, raw->number,
-                             "has a signature of '%.*s' that does not hold", size, name);
-    }
-    return WB_OK;
+    if (replay->trusting) return WB_OK;
+    if (replay->signatures == NULL) replay->signatures = wb_signatures_new(replay->threads);
+    if (replay->signatures == NULL) return wb_fail(err, WB_E_NOMEM, "cannot hold an audit");
+    return wb_signatures_give(replay->signatures, raw->number, &person->key, text,
+                              raw->signature.data, err);
 }
 
 /* ---- The switch ---- */
 
-static wb_code check_switch(const wb_replay *replay, const wb_raw_record *raw, const char *by,
+static wb_code check_switch(wb_replay *replay, const wb_raw_record *raw, const char *by,
                             const char *signature, wb_error *err)
 {
     wb_bytes text = {0};

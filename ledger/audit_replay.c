@@ -173,6 +173,14 @@ wb_code wb_replay_record(wb_replay *replay, const wb_raw_record *raw, const wb_s
     return code;
 }
 
+wb_code wb_replay_settle(wb_replay *replay, uint64_t *number, wb_error *err)
+{
+    if (replay->signatures == NULL) return WB_OK;
+    const wb_code code = wb_signatures_settle(replay->signatures, err);
+    *number = replay->signatures->bad;
+    return code;
+}
+
 wb_code wb_replay_end(wb_replay *replay, wb_error *err)
 {
     wb_code code = WB_OK;
@@ -233,11 +241,13 @@ static wb_code catch_up(wb_replay *replay, uint64_t from, wb_error *err)
     return code;
 }
 
-wb_code wb_replay_new(wb_replay **replay, wb_ledger *ledger, uint64_t from, wb_error *err)
+wb_code wb_replay_new(wb_replay **replay, wb_ledger *ledger, uint64_t from, unsigned threads,
+                      wb_error *err)
 {
     *replay = calloc(1, sizeof **replay);
     if (*replay == NULL) return wb_fail(err, WB_E_NOMEM, "cannot hold an audit");
     (*replay)->ledger = ledger;
+    (*replay)->threads = threads;
     (*replay)->counting = ledger->head.documents[WB_RECORD_LIMIT] > 0;
     randombytes_buf((*replay)->key, sizeof(*replay)->key);
     return from > 1 ? catch_up(*replay, from, err) : WB_OK;
@@ -250,6 +260,7 @@ void wb_replay_free(wb_replay *replay)
         free(replay->open[i]);
     for (size_t i = 0; i < replay->rule_count; i++)
         wb_rule_clear(&replay->rules[i]);
+    wb_signatures_free(replay->signatures);
     wb_replay_bounds_clear(replay);
     wb_names_clear(&replay->names);
     free(replay->people);

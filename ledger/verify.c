@@ -46,8 +46,21 @@ static wb_code compare_head(const wb_audit *audit, wb_error *err)
 /* The records from audit->from on, and that they end where they may. */
 static wb_code audit_log(wb_audit *audit, const wb_audit_run *run, wb_error *err)
 {
-    wb_code code = wb_replay_new(&audit->replay, audit->ledger, audit->from, err);
-    if (code == WB_OK) code = wb_audit_records(audit, run, err);
+    wb_error late = {0};
+    uint64_t number = 0;
+    wb_code code = wb_replay_new(&audit->replay, audit->ledger, audit->from, run->threads, err);
+    if (code != WB_OK) return code;
+    code = wb_audit_records(audit, run, err);
+    /* Signatures are checked ahead: the first record that is bad is told, whatever was seen first.
+     */
+    if ((code == WB_OK || wb_code_exit(code) == wb_code_exit(WB_E_DAMAGED)) &&
+        wb_replay_settle(audit->replay, &number, &late) != WB_OK &&
+        (code == WB_OK || audit->first_bad == 0 || number < audit->first_bad)) {
+        code = late.code;
+        if (err != NULL) *err = late;
+        audit->first_bad = number;
+        audit->found.count = number - 1;
+    }
     if (code != WB_OK) return code;
     code = wb_replay_end(audit->replay, err);
     if (code != WB_OK) audit->first_bad = audit->replay->posting.verdict;
