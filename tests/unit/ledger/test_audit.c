@@ -283,6 +283,44 @@ static void test_a_stored_tree_that_is_not_the_anchored_one_is_found(void **stat
     }
 }
 
+static void test_an_anchor_from_outside_is_held_to_wherever_it_starts(void **state)
+{
+    (void)state;
+    static const uint64_t starts[] = {1, 2, 300, ANCHORED, ANCHORED + 1, ANCHORED + 2, TOTAL};
+    eyes made;
+    wb_anchor latest;
+    wb_verify_report report;
+    wb_error err;
+    wb_ledger *ledger = NULL;
+    bool found = false;
+    char *text = NULL;
+    char *forged = NULL;
+    wb_anchor_init(&latest);
+    fill(&made);
+    ASSERT_OK(wb_ledger_open(&ledger, made.dir, WB_LEDGER_READ, &ok_err));
+    ASSERT_OK(wb_anchor_latest(&latest, ledger, &found, &ok_err));
+    wb_ledger_close(ledger);
+    /* the same checkpoint with another root, truly signed: of a past that is no more */
+    latest.checkpoint.root.bytes[7] ^= 1;
+    ASSERT_OK(wb_checkpoint_text(&text, &latest.checkpoint, &ok_err));
+    ASSERT_OK(wb_note_sign(&forged, text, made.signers[BEN], &ok_err));
+    const wb_anchor_text good = {
+        .note = latest.note, .size = strlen(latest.note), .path = "good.anchor"};
+    const wb_anchor_text other = {.note = forged, .size = strlen(forged), .path = "other.anchor"};
+    for (size_t i = 0; i < COUNT(starts); i++) {
+        wb_verify_options options = {.from = starts[i], .anchor = &good};
+        assert_int_equal(verify_all_ways(&made, options, &report, &err), WB_OK);
+        assert_int_equal(report.trusted, starts[i] - 1 < ANCHORED ? starts[i] - 1 : ANCHORED);
+        options.anchor = &other;
+        assert_int_equal(verify_all_ways(&made, options, &report, &err), WB_E_ANCHOR);
+        assert_string_equal(err.file, "other.anchor");
+    }
+    free(text);
+    free(forged);
+    wb_anchor_clear(&latest);
+    eyes_close(&made);
+}
+
 /* The price, which the output tells: a record before the start is not seen to be bad. */
 static void test_what_is_bad_before_is_left_to_the_full_verify(void **state)
 {
@@ -308,6 +346,7 @@ int main(void)
         cmocka_unit_test(test_from_any_record_on_the_root_is_the_same),
         cmocka_unit_test(test_what_is_bad_from_there_on_is_found),
         cmocka_unit_test(test_a_stored_tree_that_is_not_the_anchored_one_is_found),
+        cmocka_unit_test(test_an_anchor_from_outside_is_held_to_wherever_it_starts),
         cmocka_unit_test(test_what_is_bad_before_is_left_to_the_full_verify),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
