@@ -113,19 +113,15 @@ static wb_code record_change(wb_cli *cli, void *context, wb_error *err)
 {
     change *at = context;
     uint64_t number = 0;
-    wb_error none = {0};
-    wb_code code = wb_user_find(&at->user, cli->ledger, at->given.name, at->is_new ? &none : err);
+    wb_code code = wb_user_find(&at->user, cli->ledger, at->given.name, err);
     if (at->is_new && code == WB_OK) {
         code = wb_fail(err, WB_E_RULE, "%s is a user already", at->given.name);
         wb_error_hint(err, "for another key: waarborg user rotate; for other roles: waarborg user "
                            "roles");
-        return code;
-    }
-    if (at->is_new && code == WB_E_NOT_FOUND) {
+    } else if (at->is_new && code == WB_E_NOT_FOUND) {
         at->user = at->given;
+        err->message[0] = '\0';
         code = WB_OK;
-    } else if (at->is_new) {
-        *err = none;
     } else if (code == WB_OK) {
         at->user.reason[0] = '\0';
         at->apply(&at->user, &at->given);

@@ -19,6 +19,7 @@ enum {
     SEALED_SIZE = NONCE_SIZE + SEED_SIZE + crypto_aead_xchacha20poly1305_ietf_ABYTES,
     SEALING_KEY_SIZE = crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
     CHECK_SIZE = 16,
+    CHECK_TEXT = 2 * CHECK_SIZE,
     FILE_MAX = 1024, /* bytes; a whole one has below 400 */
     PASSES = 3,      /* of a new key; with 64 MiB about a tenth of a second */
     KIB = 64 * 1024,
@@ -43,11 +44,11 @@ typedef struct key_file {
 /* ---- The text ---------------------------------------------------------------------------------
  */
 
-static void check_of(char text[2 * CHECK_SIZE + 1], const char *bytes, size_t size)
+static void check_of(char check[CHECK_TEXT + 1], const char *lines, size_t size)
 {
     uint8_t hash[CHECK_SIZE];
-    (void)crypto_generichash(hash, sizeof hash, (const uint8_t *)bytes, size, NULL, 0);
-    (void)sodium_bin2hex(text, 2 * CHECK_SIZE + 1, hash, sizeof hash);
+    (void)crypto_generichash(hash, sizeof hash, (const uint8_t *)lines, size, NULL, 0);
+    (void)sodium_bin2hex(check, CHECK_TEXT + 1, hash, sizeof hash);
 }
 
 static wb_code refuse_line(wb_error *err, const line_reader *lines, const char *why)
@@ -115,10 +116,10 @@ static wb_code parse(key_file *file, const char *bytes, size_t size, const char 
         !decode_base64_exact(file->sealed, SEALED_SIZE, text, length)) {
         return refuse_line(err, &lines, "no line 'sealed' with 72 bytes in base64");
     }
-    char check[2 * CHECK_SIZE + 1];
+    char check[CHECK_TEXT + 1];
     check_of(check, bytes, (size_t)(lines.at - bytes));
     if (!line_next(&lines, &text, &length) || !line_skip(&text, &length, "check ") ||
-        length != 2 * CHECK_SIZE || memcmp(text, check, length) != 0) {
+        length != CHECK_TEXT || memcmp(text, check, length) != 0) {
         return refuse_line(err, &lines, "its check is not that of its lines");
     }
     lines.number++;
@@ -225,7 +226,8 @@ wb_code wb_signer_open(wb_signer **signer, const char *path, const char *passphr
         code = signer_make(signer, file.verifier.name, locked + SEALING_KEY_SIZE, err);
     }
     sodium_free(locked);
-    if (code == WB_OK && memcmp((*signer)->verifier.key, file.verifier.key, WB_PUBLIC_KEY_SIZE)) {
+    if (code == WB_OK &&
+        memcmp((*signer)->verifier.key, file.verifier.key, WB_PUBLIC_KEY_SIZE) != 0) {
         wb_signer_close(*signer);
         *signer = NULL;
         code = wb_fail(err, WB_E_KEY, "the secret in the file is not that of its key");
@@ -260,7 +262,7 @@ static wb_code seal(char text[FILE_MAX], const wb_signer *signer, const char *pa
             (unsigned long long)head, NULL, file.sealed, key);
         int size = head + snprintf(text + head, FILE_MAX - (size_t)head, "sealed %s\n",
                                    encode_base64(sealed, sizeof sealed, file.sealed, SEALED_SIZE));
-        char check[2 * CHECK_SIZE + 1];
+        char check[CHECK_TEXT + 1];
         check_of(check, text, (size_t)size);
         size += snprintf(text + size, FILE_MAX - (size_t)size, "check %s\n", check);
         assert(size < FILE_MAX);
@@ -391,11 +393,11 @@ wb_code wb_key_new(const char *path, const char *name, const char *passphrase,
     code = signer_make(&signer, name, seed, err);
     sodium_free(seed);
     char text[FILE_MAX];
+    char key[WB_VERIFIER_TEXT_MAX];
     char line[WB_VERIFIER_TEXT_MAX + 1];
     if (code == WB_OK) code = seal(text, signer, passphrase, err);
     if (code == WB_OK) {
-        (void)wb_verifier_text(line, &signer->verifier);
-        strcat(line, "\n");
+        (void)snprintf(line, sizeof line, "%s\n", wb_verifier_text(key, &signer->verifier));
         code = write_pair(path, text, line, err);
     }
     if (code == WB_OK) *verifier = signer->verifier;

@@ -14,7 +14,7 @@ enum { HASH_TEXT = BASE64_ROOM(WB_TREE_HASH_SIZE) };
 
 void wb_proof_init(wb_proof *proof)
 {
-    *proof = (wb_proof){.index = 0};
+    memset(proof, 0, sizeof *proof);
 }
 
 void wb_proof_clear(wb_proof *proof)
@@ -26,7 +26,7 @@ void wb_proof_clear(wb_proof *proof)
 
 void wb_consistency_init(wb_consistency *proof)
 {
-    *proof = (wb_consistency){.note = NULL};
+    memset(proof, 0, sizeof *proof);
 }
 
 void wb_consistency_clear(wb_consistency *proof)
@@ -153,14 +153,15 @@ wb_code wb_consistency_parse(wb_consistency *proof, const char *bytes, size_t si
  */
 
 /* Room for the head, the path and the note; the caller adds what else there is. */
-static wb_code new_text(char **text, size_t room, wb_error *err)
+static char *new_text(size_t room, wb_error *err)
 {
-    *text = NULL;
     if (room > WB_PROOF_MAX) {
-        return wb_fail(err, WB_E_TOO_LARGE, "a proof is at most %d bytes", WB_PROOF_MAX);
+        (void)wb_fail(err, WB_E_TOO_LARGE, "a proof is at most %d bytes", WB_PROOF_MAX);
+        return NULL;
     }
-    *text = malloc(room);
-    return *text == NULL ? wb_fail(err, WB_E_NOMEM, "no memory for a proof") : WB_OK;
+    char *text = malloc(room);
+    if (text == NULL) (void)wb_fail(err, WB_E_NOMEM, "no memory for a proof");
+    return text;
 }
 
 static char *put_path(char *at, const wb_tree_path *path)
@@ -182,9 +183,10 @@ wb_code wb_proof_text(char **text, const wb_proof *proof, wb_error *err)
     const size_t note = strlen(proof->note);
     const size_t room = sizeof inclusion_line + record + sizeof "index \n" + 20 +
                         proof->path.count * HASH_TEXT + note + 2;
-    const wb_code code = new_text(text, room, err);
-    if (code != WB_OK) return code;
-    char *at = *text + sprintf(*text, "%s\n", inclusion_line);
+    char *made = new_text(room, err);
+    *text = made;
+    if (made == NULL) return room > WB_PROOF_MAX ? WB_E_TOO_LARGE : WB_E_NOMEM;
+    char *at = made + sprintf(made, "%s\n", inclusion_line);
     if (proof->record != NULL) {
         at += sprintf(at, "extra ");
         (void)encode_base64(at, record, proof->record, proof->record_size);
@@ -194,7 +196,7 @@ wb_code wb_proof_text(char **text, const wb_proof *proof, wb_error *err)
     at += sprintf(at, "index %llu\n", (unsigned long long)proof->index);
     at = put_path(at, &proof->path);
     memcpy(at, proof->note, note + 1);
-    assert(at + note < *text + room);
+    assert(at + note < made + room);
     return WB_OK;
 }
 
@@ -204,12 +206,13 @@ wb_code wb_consistency_text(char **text, const wb_consistency *proof, wb_error *
     assert(proof->path.count <= WB_TREE_CONSISTENCY_MAX);
     const size_t note = strlen(proof->note);
     const size_t room = sizeof consistency_line + proof->path.count * HASH_TEXT + note + 2;
-    const wb_code code = new_text(text, room, err);
-    if (code != WB_OK) return code;
-    char *at = *text + sprintf(*text, "%s\n", consistency_line);
+    char *made = new_text(room, err);
+    *text = made;
+    if (made == NULL) return room > WB_PROOF_MAX ? WB_E_TOO_LARGE : WB_E_NOMEM;
+    char *at = made + sprintf(made, "%s\n", consistency_line);
     at = put_path(at, &proof->path);
     memcpy(at, proof->note, note + 1);
-    assert(at + note < *text + room);
+    assert(at + note < made + room);
     return WB_OK;
 }
 
