@@ -5,6 +5,8 @@ Under four eyes every command that writes works as before, and proposes.
   1 party read, 1 to be new, 0 to be changed, 0 unchanged.
   Yearly youth revenue from column 'revenue'.
   Pending P-59: 1 record, EUR 0.00; waiting for a checker other than anna.
+  $ waarborg pending show P-59 --json | grep computed
+      "computed": false,
   $ waarborg -q pending approve P-59 --as bram
   $ waarborg contribution assess --year 2026 --group municipalities --amount 90000.00 --key under18 --ref B-1 --date 2026-01-15
   EUR 90000.00 to be assessed on 3 parties by under18.
@@ -32,6 +34,8 @@ Under four eyes every command that writes works as before, and proposes.
   !   hint: see what waits: waarborg pending list
   ! 1 error; nothing was written.
   [4]
+  $ waarborg pending show P-66 --json | grep computed
+      "computed": true,
   $ waarborg -q pending approve P-66 --as bram
   $ waarborg contribution receive receipts.csv
   2 receipts read, 0 to be posted (EUR 0.00), 2 there already.
@@ -52,6 +56,8 @@ Under four eyes every command that writes works as before, and proposes.
     "interest_accrued": "0.00",
     "outstanding": "50000.00"
   }
+  $ waarborg pending show P-73 --json | grep computed
+      "computed": true,
   $ waarborg -q pending approve P-73 --as bram
   $ waarborg loan accrue --to 2026-03-01
   L-1  EUR 166.67 interest to be accrued.
