@@ -76,12 +76,10 @@ void wb_form_open(wb_form *form, const char *what, const char *body, size_t size
     out_of_memory = false;
     if (!deep(body, size)) form->object = json_loadb(body, size, JSON_REJECT_DUPLICATES, &fault);
     char *again = json_is_object(form->object) ? json_dumps(form->object, CANONICAL) : NULL;
-    if (out_of_memory) {
+    if (out_of_memory || (json_is_object(form->object) && again == NULL)) {
         form->code = wb_fail(err, WB_E_NOMEM, "cannot hold the body of a %s", what);
-    } else if (!json_is_object(form->object)) {
-        wb_form_refuse(form, "it is not a JSON object");
     } else if (again == NULL) {
-        form->code = wb_fail(err, WB_E_NOMEM, "cannot hold the body of a %s", what);
+        wb_form_refuse(form, "it is not a JSON object");
     } else if (strlen(again) != size || memcmp(again, body, size) != 0) {
         wb_form_refuse(form, "it is not canonical JSON: sorted keys, no blanks");
     }
