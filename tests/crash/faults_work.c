@@ -1,4 +1,7 @@
 /* faults_work.c - the operations that are made to fail; see faults.h. */
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include "crash/faults.h"
 
 #include "eyes.h"
@@ -51,12 +54,24 @@ static wb_code end_batch(wb_ledger *ledger, wb_code code, wb_error *err)
     return code;
 }
 
+static bool is_lock_free(const char *dir)
+{
+    char path[2 * BOOKS_PATH];
+    (void)snprintf(path, sizeof path, "%s/writer.lock", dir);
+    const int file = open(path, O_RDWR | O_CLOEXEC);
+    assert_true(file >= 0);
+    const bool is_free = flock(file, LOCK_EX | LOCK_NB) == 0;
+    (void)close(file);
+    return is_free;
+}
+
 /* After a failure the same handle either goes on or, when it was the commit that failed, says that
  * the ledger must be opened again. */
-static void check_handle(wb_ledger *ledger, wb_code code, const wb_error *said)
+static void check_handle(const faulty *books, wb_ledger *ledger, wb_code code, const wb_error *said)
 {
     wb_error err = {0};
     if (code == WB_OK || ledger == NULL || said == NULL || !calls_disarm()) return;
+    assert_true(is_lock_free(books->dir)); /* though the handle is open */
     const wb_code again = wb_ledger_begin(ledger, NULL, NULL, &err);
     const bool in_doubt = strstr(said->message, "cannot commit") != NULL;
     if (again == WB_OK) {
@@ -93,7 +108,7 @@ wb_code faulty_post(const faulty *books, int count, wb_error *err)
     wb_code code = wb_ledger_open(&ledger, books->dir, WB_LEDGER_WRITE, err);
     if (code == WB_OK) code = wb_ledger_begin(ledger, NULL, NULL, err);
     if (code == WB_OK) code = end_batch(ledger, post_some(ledger, books->round, count, err), err);
-    check_handle(ledger, code, err);
+    check_handle(books, ledger, code, err);
     wb_ledger_close(ledger);
     return code;
 }
@@ -181,7 +196,7 @@ static wb_code submit_to(const faulty *books, wb_error *err)
     if (code == WB_OK) {
         code = wb_ledger_submit(ledger, &posted.entry, 1, &number, &already, NULL, NULL, err);
     }
-    check_handle(ledger, code, err);
+    check_handle(books, ledger, code, err);
     wb_ledger_close(ledger);
     books_entry_clear(&posted);
     return code;
@@ -212,7 +227,7 @@ static wb_code work_document(faulty *books, wb_error *err)
     if (code == WB_OK) {
         code = end_batch(ledger, wb_ledger_document(ledger, &document, &number, err), err);
     }
-    check_handle(ledger, code, err);
+    check_handle(books, ledger, code, err);
     wb_ledger_close(ledger);
     return code;
 }
@@ -241,7 +256,7 @@ static wb_code reverse_in(const faulty *books, wb_error *err)
                                  err);
         code = end_batch(ledger, code, err);
     }
-    check_handle(ledger, code, err);
+    check_handle(books, ledger, code, err);
     wb_ledger_close(ledger);
     return code;
 }
@@ -339,7 +354,7 @@ static wb_code propose_to(const faulty *books, uint64_t *number, wb_error *err)
         if (code == WB_OK) code = wb_ledger_propose(ledger, anna, &terms, number, err);
         code = end_batch(ledger, code, err);
     }
-    check_handle(ledger, code, err);
+    check_handle(books, ledger, code, err);
     wb_ledger_close(ledger);
     return code;
 }
@@ -366,7 +381,7 @@ static wb_code decide_in(const faulty *books, wb_error *err)
         code = wb_ledger_decide(ledger, books->target, WB_VERDICT_APPROVE, ben, "", &decided, err);
         code = end_batch(ledger, code, err);
     }
-    check_handle(ledger, code, err);
+    check_handle(books, ledger, code, err);
     wb_ledger_close(ledger);
     return code;
 }
@@ -396,7 +411,7 @@ static wb_code work_anchor(faulty *books, wb_error *err)
         code = wb_ledger_anchor(&anchor, ledger, anna, (wb_date){20500}, err);
         code = end_batch(ledger, code, err);
     }
-    check_handle(ledger, code, err);
+    check_handle(books, ledger, code, err);
     wb_ledger_close(ledger);
     wb_anchor_clear(&anchor);
     return code;
