@@ -291,6 +291,49 @@ static uint64_t approve_for_a_revoked_maker(forge *books)
     return yes(books, number, stage.ben, "ben");
 }
 
+static uint64_t rotate_without_a_reason(forge *books)
+{
+    wb_bytes draft = forge_user("anna", "ben", "\"checker\"", "active", "", stage.eve);
+    return pass_user(books, &draft);
+}
+
+static uint64_t limit_what_is_beyond_it(forge *books)
+{
+    wb_bytes draft = forge_document("anna", WB_RECORD_LIMIT, "low",
+                                    "{\"accounts\":[\"1000\"],\"each\":false,\"max\":\"1.00\","
+                                    "\"min\":null,\"party\":null}");
+    return pass_user(books, &draft);
+}
+
+static uint64_t limit_what_is_not_there(forge *books)
+{
+    wb_bytes draft = forge_document("anna", WB_RECORD_LIMIT, "low",
+                                    "{\"accounts\":[\"9999\"],\"each\":false,\"max\":\"1.00\","
+                                    "\"min\":null,\"party\":null}");
+    return pass_user(books, &draft);
+}
+
+/* Of what one may close, one checker is enough. */
+static uint64_t pass_closing(forge *books, const char *period)
+{
+    wb_bytes draft = forge_document("anna", WB_RECORD_PERIOD, period,
+                                    "{\"checks\":null,\"reason\":\"\",\"state\":\"closed\"}");
+    const uint64_t number = forge_propose(books, key_of(ANNA), "anna", &draft, 1);
+    wb_bytes_clear(&draft);
+    (void)yes(books, number, stage.ben, "ben");
+    return forge_post(books, number, 0, 1);
+}
+
+static uint64_t close_what_is_closed(forge *books)
+{
+    return pass_closing(books, "2025");
+}
+
+static uint64_t close_a_month_of_a_closed_year(forge *books)
+{
+    return pass_closing(books, "2025-03");
+}
+
 /* dora approves one of two, and is revoked before the second does. */
 static uint64_t count_who_was_revoked(forge *books)
 {
@@ -397,6 +440,12 @@ const deed added_deeds[] = {
     {"an old key for another", give_an_old_key_to_another, WB_E_SIGNATURE, "gave a user already",
      0},
     {"approved for a revoked maker", approve_for_a_revoked_maker, WB_E_SIGNATURE, "whose maker", 0},
+    {"another key without a reason", rotate_without_a_reason, WB_E_DAMAGED, "without a reason", 0},
+    {"a limit that is passed already", limit_what_is_beyond_it, WB_E_DAMAGED, "limit 'low'", 0},
+    {"a limit of no account", limit_what_is_not_there, WB_E_DAMAGED, "there was not yet", 0},
+    {"a closed year is closed", close_what_is_closed, WB_E_DAMAGED, "which is so already", 0},
+    {"a month of a closed year is closed", close_a_month_of_a_closed_year, WB_E_DAMAGED,
+     "of a closed year", 0},
     {"an approval outlives its signer", count_who_was_revoked, WB_E_SIGNATURE, "did not post it",
      0},
     {"an approval outlives its key", count_an_old_key, WB_E_SIGNATURE, "did not post it", 0},

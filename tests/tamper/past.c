@@ -104,6 +104,13 @@ static uint64_t change_the_day_of_a_proposal(forge *books)
     return OPEN;
 }
 
+static uint64_t change_the_day_of_a_verdict(forge *books)
+{
+    books->records[REJECTED].data[18 + 3] ^= 1;
+    forge_chain(books);
+    return REJECTED + 1;
+}
+
 static uint64_t drop_what_was_posted(forge *books)
 {
     forge_drop(books, FIRST + 2, FIRST + 2);
@@ -191,6 +198,8 @@ const deed past_deeds[] = {
     {"what was proposed and posted is changed", change_what_was_proposed_and_posted, WB_E_SIGNATURE,
      "'anna' that does not hold", 0},
     {"the day of a proposal is changed", change_the_day_of_a_proposal, WB_E_DAMAGED, "is not dated",
+     0},
+    {"the day of a verdict is changed", change_the_day_of_a_verdict, WB_E_DAMAGED, "is not dated",
      0},
     {"what was posted is dropped", drop_what_was_posted, WB_E_SIGNATURE, "does not follow", 0},
     {"what was posted is exchanged", exchange_what_was_posted, WB_E_SIGNATURE, "is not draft 1", 0},
