@@ -8,7 +8,7 @@
 
 #include "crash/faults.h"
 
-enum { SECONDS_MAX = 10, STEP = WB_SANITIZED ? 5 : 1, ROUNDS_OF_ONE = 40 };
+enum { SECONDS_MAX = 10, STEP = WB_SANITIZED ? 3 : 1, ROUNDS_OF_ONE = 40 };
 
 typedef struct fault {
     const char *name;

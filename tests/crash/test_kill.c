@@ -10,7 +10,7 @@
 
 #include "books.h"
 
-enum { KILLS = WB_SANITIZED ? 60 : 220, KILLS_DEEP = WB_SANITIZED ? 220 : 10000 };
+enum { KILLS = 220, KILLS_DEEP = WB_SANITIZED ? 1000 : 10000 };
 enum { READERS = 4, WRITER_ENTRIES = 300 };
 
 /* Each child has its own: pids come round again within some ten thousand kills. */
