@@ -72,6 +72,7 @@ struct wb_cli {
     bool json;
     bool quiet;
     bool dry_run;
+    wb_date expires; /* --expires, else 30 days from now: the last day of a proposal */
     bool help;
     const char *dir;             /* the fund: -C, else WAARBORG_FUND, else "." */
     const char *maker;           /* --as, else WAARBORG_AS, LOGNAME or USER, else "unknown" */

@@ -17,6 +17,8 @@ const wb_option wb_global_options[] = {
      0},
     {"passphrase-file", "FILE", "the passphrase of the key, its first line (default: asked for)",
      0},
+    {"expires", "DATE",
+     "under four eyes, the last day on which it may be approved (default: 30 days)", 0},
     {"as-of-record", "WHEN", "what was known after a record, or at the end of a day or time (UTC)",
      0},
     {NULL, NULL, NULL, 0},
@@ -25,7 +27,7 @@ const wb_option wb_global_options[] = {
 bool wb_global_applies(const wb_option *option, const wb_command *command)
 {
     if (strcmp(option->name, "as-of-record") == 0) return command == NULL || command->as_of;
-    const bool dry = strcmp(option->name, "dry-run") == 0;
+    const bool dry = strcmp(option->name, "dry-run") == 0 || strcmp(option->name, "expires") == 0;
     const bool who = strcmp(option->name, "as") == 0 || strcmp(option->name, "key-file") == 0 ||
                      strcmp(option->name, "passphrase-file") == 0;
     if ((!dry && !who) || command == NULL) return true;

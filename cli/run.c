@@ -20,6 +20,8 @@ enum { PROPOSAL_DAYS = 30 }; /* that a proposal stays open */
 wb_code wb_cli_begin(wb_cli *cli, wb_error *err)
 {
     wb_code code = WB_OK;
+    cli->expires = (wb_date){wb_cli_today().days + PROPOSAL_DAYS};
+    if (!wb_cli_date(cli, "expires", &cli->expires)) return wb_diagnostics_code(&cli->list);
     if (!cli->dry_run) {
         code = wb_four_eyes(cli->ledger, &cli->proposing, err);
         if (code == WB_OK && cli->proposing) code = wb_cli_signer(cli, err);
@@ -30,10 +32,8 @@ wb_code wb_cli_begin(wb_cli *cli, wb_error *err)
 
 static wb_code propose(wb_cli *cli, wb_error *err)
 {
-    const wb_date today = wb_cli_today();
-    const wb_proposal_terms terms = {.expires = {.days = today.days + PROPOSAL_DAYS},
-                                     .reason = "",
-                                     .computed = cli->command->computed};
+    const wb_proposal_terms terms = {
+        .expires = cli->expires, .reason = "", .computed = cli->command->computed};
     wb_code code = wb_ledger_propose(cli->ledger, cli->signer, &terms, &cli->proposal, err);
     if (code == WB_OK) {
         code = wb_ledger_commit(cli->ledger, err);

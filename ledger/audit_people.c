@@ -313,7 +313,6 @@ static wb_code check_switch(wb_replay *replay, const wb_raw_record *raw, const c
 {
     wb_bytes text = {0};
     uint8_t bytes[WB_SIGNATURE_SIZE];
-    size_t size = 0;
     const wb_person *person = wb_replay_person(replay, raw->maker);
     if (replay->four_eyes) {
         return wb_replay_bad(err, WB_E_DAMAGED, raw->number, "switches four eyes on again");
@@ -326,9 +325,7 @@ static wb_code check_switch(wb_replay *replay, const wb_raw_record *raw, const c
         return wb_replay_bad(err, WB_E_SIGNATURE, raw->number,
                              "switches four eyes on by '%s', who is no admin", by);
     }
-    if (sodium_base642bin(bytes, sizeof bytes, signature, strlen(signature), NULL, &size, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
-        size != sizeof bytes) {
+    if (!wb_signature_parse(bytes, signature, strlen(signature))) {
         return wb_replay_bad(err, WB_E_SIGNATURE, raw->number, "has no signature of 64 bytes");
     }
     wb_code code = wb_replay_text(&text, replay, "four-eyes", err);

@@ -25,12 +25,7 @@ static wb_code check_signature(wb_ledger *ledger, const wb_user *user, const cha
                                wb_error *err)
 {
     uint8_t signature[WB_SIGNATURE_SIZE];
-    size_t size = 0;
-    const char *end = NULL;
-    if (strlen(text) != SIGNATURE_TEXT ||
-        sodium_base642bin(signature, sizeof signature, text, SIGNATURE_TEXT, NULL, &size, &end,
-                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
-        size != sizeof signature || end != text + SIGNATURE_TEXT) {
+    if (!wb_signature_parse(signature, text, strlen(text))) {
         return wb_fail(err, WB_E_RANGE, "the body of a switch: 'signature' is not a signature");
     }
     wb_bytes out = {0};

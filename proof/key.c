@@ -117,6 +117,12 @@ wb_code wb_verifier_read(wb_verifier *verifier, const char *path, wb_error *err)
     return code;
 }
 
+bool wb_signature_parse(uint8_t signature[WB_SIGNATURE_SIZE], const char *text, size_t size)
+{
+    assert(signature != NULL && text != NULL);
+    return decode_base64_exact(signature, WB_SIGNATURE_SIZE, text, size);
+}
+
 bool wb_signature_holds(const wb_verifier *verifier, const void *bytes, size_t size,
                         const uint8_t signature[WB_SIGNATURE_SIZE])
 {

@@ -48,6 +48,9 @@ WB_MUST_CHECK wb_code wb_verifier_read(wb_verifier *verifier, const char *path, 
 bool wb_signature_holds(const wb_verifier *verifier, const void *bytes, size_t size,
                         const uint8_t signature[WB_SIGNATURE_SIZE]);
 
+/* A signature from its base64 text, which has one way to be written; false when it is not one. */
+bool wb_signature_parse(uint8_t signature[WB_SIGNATURE_SIZE], const char *text, size_t size);
+
 /*
  * A new pair. Writes the sealed secret to `path` (mode 0600, WB_E_EXISTS when it is there) and the
  * verifier key to `path` with ".pub" in place of ".key", or added when it does not end so; both

@@ -149,3 +149,15 @@ Users and rules pass two checkers. A replaced key says nothing any more, and wha
   !   hint: record more users first, or rules that ask for fewer checkers
   ! 1 error; nothing was written.
   [4]
+
+A proposal stays open for thirty days, or until a day that is given.
+
+  $ waarborg -q tx post --date 2026-06-01 --debit 1000=1.00 --credit 8000=1.00 --key-file keys/anna-2.key --expires "$(date -u -d '+10 days' +%F)"
+  $ waarborg pending list --json | grep -c "\"expires\": \"$(date -u -d '+10 days' +%F)\""
+  1
+  $ waarborg -q tx post --date 2026-06-01 --debit 1000=1.00 --credit 8000=1.00 --expires 2026-02-30
+  ! command line: error[E0313]: 2026-02-30 does not exist
+  !       | waarborg -q tx post --date 2026-06-01 --debit 1000=1.00 --credit 8000=1.00 --expires 2026-02-30
+  !       |                                                                                      ^~~~~~~~~~
+  !   hint: February 2026 has 28 days
+  [3]

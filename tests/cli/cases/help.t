@@ -55,6 +55,7 @@ Every command explains itself, and a wrong word gets the nearest right one.
     --as NAME                   who makes the entry (default: WAARBORG_AS, else the user's name)
     --key-file FILE             the key of who makes or approves (default: NAME.key in WAARBORG_KEYS)
     --passphrase-file FILE      the passphrase of the key, its first line (default: asked for)
+    --expires DATE              under four eyes, the last day on which it may be approved (default: 30 days)
 
   example:
     waarborg tx post memoriaal.csv --dry-run
