@@ -25,8 +25,9 @@ typedef struct wb_tally {
     uint64_t account;
     uint64_t party;
     uint64_t postings;
-    uint32_t chunks; /* rows found */
-    bool stored;     /* a balance row was found */
+    uint32_t chunks; /* by the balance row */
+    uint32_t chunks_found;
+    bool stored; /* a balance row was found */
     wb_money debit;
     wb_money credit;
 } wb_tally;
@@ -55,6 +56,11 @@ typedef struct wb_audit {
         wb_row_sum postings;
         wb_row_sum nodes; /* of the Merkle tree, on the stored levels */
     } wanted, present;
+    struct {
+        uint8_t key[WB_ROW_KEY_MAX]; /* of the last part of a subject's list that was read */
+        size_t size;
+        uint64_t last; /* entry in it */
+    } subject;
     wb_tree_edge tree; /* over the records of the blocks that were audited */
     uint64_t from;     /* the first record that is read; those before it are taken as they are */
     wb_code node_code; /* of the first stored node that differs, see wb_audit_node */

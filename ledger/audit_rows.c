@@ -108,8 +108,10 @@ static wb_code audit_chunk_row(wb_audit *audit, wb_span key, wb_span value, wb_e
     wb_code code = wb_row_read_pair(&account, &party, key, err);
     if (code == WB_OK) code = wb_tally_find(&tally, &audit->tallies, account, party, false, err);
     if (code != WB_OK) return code;
-    const bool whole = tally != NULL && wb_get_u32(key.data + 17) < tally->chunks &&
-                       value.size > 0 && add_items(audit, account, party, value);
+    const bool whole = tally != NULL && wb_get_u32(key.data + 17) == tally->chunks_found &&
+                       tally->chunks_found < tally->chunks && value.size > 0 &&
+                       add_items(audit, account, party, value);
+    if (tally != NULL) tally->chunks_found++;
     audit->found.chunks++;
     if (!whole) {
         return wb_fail(err, WB_E_DAMAGED, "a list of postings of %s is damaged",
@@ -118,44 +120,79 @@ static wb_code audit_chunk_row(wb_audit *audit, wb_span key, wb_span value, wb_e
     return WB_OK;
 }
 
+/* The parts of a subject's list follow on one another, and so do the entries in them: who looks at
+ * an earlier day stops at the first that came later. */
 static wb_code audit_subject_row(wb_audit *audit, wb_span key, wb_span value, wb_error *err)
 {
     const wb_span subject = {key.data + 1, key.size - 6};
+    const uint32_t part = wb_get_u32(key.data + key.size - 4);
+    const wb_span before = {audit->subject.key, audit->subject.size};
+    const bool follows =
+        before.size == key.size && memcmp(before.data, key.data, key.size - 4) == 0;
+    const uint64_t least = follows ? audit->subject.last : 0;
+    bool good =
+        value.size > 0 && part == (follows ? wb_get_u32(before.data + before.size - 4) + 1 : 0);
     uint64_t number = 0;
     audit->found.chunks++;
-    while (value.size > 0) {
+    while (good && value.size > 0) {
         uint64_t step = 0;
-        if (!wb_span_take_vlq(&value, &step) || step > UINT64_MAX - number) {
-            return wb_fail(err, WB_E_DAMAGED, "the list of subject '%.*s' is damaged",
-                           (int)subject.size, (const char *)subject.data);
-        }
+        good = wb_span_take_vlq(&value, &step) && step > 0 && step <= UINT64_MAX - number &&
+               number + step > least;
         number += step;
-        wb_subject_sum_add(&audit->present.subjects, audit->key, subject, number);
+        if (good) wb_subject_sum_add(&audit->present.subjects, audit->key, subject, number);
     }
-    return WB_OK;
+    memcpy(audit->subject.key, key.data, key.size);
+    audit->subject.size = key.size;
+    audit->subject.last = number;
+    if (good) return WB_OK;
+    return wb_fail(err, WB_E_DAMAGED, "the list of subject '%.*s' is damaged", (int)subject.size,
+                   (const char *)subject.data);
 }
 
-/* A bucket's key holds `skip` bytes of each hash, and some bits of the byte after them. */
+/* One reference, two entries: what was paid may be paid again. The later one is named. */
+static wb_code used_twice(wb_audit *audit, uint64_t one, uint64_t other, wb_error *err)
+{
+    const uint64_t last = one > other ? one : other;
+    audit->first_bad = last;
+    return wb_fail(err, WB_E_DAMAGED, "record %llu has the reference that record %llu has already",
+                   (unsigned long long)last, (unsigned long long)(one > other ? other : one));
+}
+
+/* A bucket's key holds `skip` bytes of each hash, and some bits of the byte after them. Settled
+ * buckets come first, so that a young one can be held to them. */
 static wb_code audit_bucket_row(wb_audit *audit, wb_span key, wb_span value, size_t skip,
                                 uint8_t mask, wb_error *err)
 {
     uint8_t row[WB_REFERENCE_KEY_SIZE + 8] = {0};
     const size_t hash_size = WB_REFERENCE_KEY_SIZE - skip;
     const size_t item_size = hash_size + 6;
+    wb_code code = WB_OK;
+    uint64_t number = 0;
     audit->found.buckets++;
     if (value.size % item_size != 0) {
         return wb_fail(err, WB_E_DAMAGED, "a bucket of references is damaged");
     }
     memcpy(row, key.data + 1, skip);
-    for (; value.size > 0; value.data += item_size, value.size -= item_size) {
-        if ((value.data[0] & mask) != key.data[1 + skip]) {
-            return wb_fail(err, WB_E_DAMAGED, "a reference lies in the wrong bucket");
+    for (bool first = true; code == WB_OK && value.size > 0; first = false) {
+        const uint64_t before = number;
+        const int order = first ? 1 : memcmp(value.data, row + skip, hash_size);
+        if ((value.data[0] & mask) != key.data[1 + skip] || order < 0) {
+            return wb_fail(err, WB_E_DAMAGED, "a reference lies in the wrong bucket or place");
         }
         memcpy(row + skip, value.data, hash_size);
         memcpy(row + WB_REFERENCE_KEY_SIZE + 2, value.data + hash_size, 6);
         wb_row_sum_add(&audit->present.references, audit->key, (wb_span){row, sizeof row});
+        number = wb_get_u64(row + WB_REFERENCE_KEY_SIZE);
+        if (order == 0) return used_twice(audit, before, number, err);
+        if (key.data[0] == WB_TAG_YOUNG) {
+            uint64_t settled = 0;
+            code = wb_settled_find(audit->ledger, row, &settled, err);
+            if (code == WB_OK && settled != 0) return used_twice(audit, settled, number, err);
+        }
+        value.data += item_size;
+        value.size -= item_size;
     }
-    return WB_OK;
+    return code;
 }
 
 static wb_code audit_reversal_row(wb_audit *audit, wb_span key, wb_span value, wb_error *err)
@@ -226,8 +263,10 @@ wb_code wb_audit_rows(wb_audit *audit, wb_error *err)
     for (size_t i = 0; code == WB_OK && i < audit->tallies.count; i++) {
         const wb_tally *tally = &audit->tallies.items[i];
         char text[200];
-        if (tally->stored) continue;
-        code = wb_fail(err, WB_E_DAMAGED, "%s has postings and no stored balance",
+        if (tally->stored && tally->chunks_found == tally->chunks) continue;
+        code = wb_fail(err, WB_E_DAMAGED,
+                       tally->stored ? "%s lacks a part of its list of postings"
+                                     : "%s has postings and no stored balance",
                        pair_text(text, audit, tally->account, tally->party));
     }
     return code;

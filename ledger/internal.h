@@ -154,6 +154,9 @@ WB_MUST_CHECK wb_code wb_name_text(wb_ledger *ledger, wb_record_kind kind, uint6
 /* The entry that a reference's hash leads to, or 0. WB_E_DAMAGED. */
 WB_MUST_CHECK wb_code wb_bucket_find(wb_ledger *ledger, const uint8_t key[WB_REFERENCE_KEY_SIZE],
                                      uint64_t *number, wb_error *err);
+/* The same, among those that have moved on from the young buckets. */
+WB_MUST_CHECK wb_code wb_settled_find(wb_ledger *ledger, const uint8_t key[WB_REFERENCE_KEY_SIZE],
+                                      uint64_t *number, wb_error *err);
 /* Add the references of pending records, `count` of them sorted by hash, to their buckets. */
 WB_MUST_CHECK wb_code wb_buckets_write(wb_ledger *ledger, const wb_pending **sorted, size_t count,
                                        wb_error *err);

@@ -99,13 +99,19 @@ static wb_code find_in(wb_ledger *ledger, const level *at, const uint8_t *hash, 
     return WB_OK;
 }
 
+wb_code wb_settled_find(wb_ledger *ledger, const uint8_t key[WB_REFERENCE_KEY_SIZE],
+                        uint64_t *number, wb_error *err)
+{
+    *number = 0;
+    return find_in(ledger, &settled, key, number, err);
+}
+
 wb_code wb_bucket_find(wb_ledger *ledger, const uint8_t key[WB_REFERENCE_KEY_SIZE],
                        uint64_t *number, wb_error *err)
 {
     *number = 0;
-    wb_code code = find_in(ledger, &young, key, number, err);
-    if (code == WB_OK && *number == 0) code = find_in(ledger, &settled, key, number, err);
-    return code;
+    const wb_code code = find_in(ledger, &young, key, number, err);
+    return code == WB_OK && *number == 0 ? wb_settled_find(ledger, key, number, err) : code;
 }
 
 /* The old items and the new ones, both sorted, as the row's value. */

@@ -131,6 +131,11 @@ static wb_code trust_latest(wb_audit *audit, const wb_anchor *latest, wb_error *
     wb_checkpoint wanted;
     bool known = false;
     const uint64_t size = latest->checkpoint.size;
+    if (latest->number < audit->from && size != latest->number - 1) {
+        return wb_fail(err, WB_E_ANCHOR,
+                       "record %llu, the newest anchor, says that it covers %llu records",
+                       (unsigned long long)latest->number, (unsigned long long)size);
+    }
     if (size >= audit->from || size != latest->number - 1) return WB_OK;
     wb_code code = trust(audit, size, &latest->checkpoint.root, err);
     if (code != WB_OK || latest->number >= audit->from) return code;

@@ -10,6 +10,10 @@ enum { NUMBER_AT = 2, TIME_AT = 10, STAMP_END = 18 };
 
 static uint64_t wait_us = 60 * 1000000U;
 static int32_t open_days = 30;
+static struct {
+    const char *subject, *source, *reference;
+    uint64_t reverses;
+} beside;
 
 static void put(wb_bytes *out, const void *data, size_t size)
 {
@@ -266,6 +270,22 @@ void forge_switch(forge *made, uint64_t number, const wb_signer *signer, const c
     forge_chain(made);
 }
 
+void forge_subject(const char *subject)
+{
+    beside.subject = subject;
+}
+
+void forge_reference(const char *source, const char *reference)
+{
+    beside.source = source;
+    beside.reference = reference;
+}
+
+void forge_reverses(uint64_t number)
+{
+    beside.reverses = number;
+}
+
 wb_bytes forge_entry(const char *maker, const char *event, int64_t cents, int32_t day,
                      uint64_t debit, uint64_t credit)
 {
@@ -277,6 +297,12 @@ wb_bytes forge_entry(const char *maker, const char *event, int64_t cents, int32_
     entry.entry.maker = maker;
     entry.entry.event = event;
     entry.entry.date.days = day;
+    entry.entry.subject = beside.subject;
+    entry.entry.source = beside.source;
+    entry.entry.reference = beside.reference;
+    entry.entry.reverses = beside.reverses;
+    entry.entry.reason = beside.reverses == 0 ? NULL : "wrong";
+    memset(&beside, 0, sizeof beside);
     const wb_stamp stamp = {.number = 1, .recorded_us = 1};
     ASSERT_OK(wb_codec_entry(&out, stamp, &entry.entry, accounts, parties, &ok_err));
     books_entry_clear(&entry);
@@ -384,11 +410,24 @@ static void write_bare(const forge *made, const char *dir, size_t first)
     close_store(store);
 }
 
+/* Of two rows that should not both be, one took the other's place. */
+static void count_rows(const char *dir)
+{
+    wb_store *store = open_store(dir);
+    wb_row row;
+    wb_head head = read_head(store);
+    ASSERT_OK(wb_store_rows(store, &head.rows, &ok_err));
+    wb_row_head(&row, &head);
+    put_row(store, &row);
+    close_store(store);
+}
+
 void forge_write(const forge *made, const char *dir, size_t rows)
 {
     ASSERT_OK(wb_ledger_create(dir, &ok_err));
     write_rows(made, dir, rows);
     if (rows < made->count) write_bare(made, dir, rows);
+    count_rows(dir);
 }
 
 /* The store of the program takes nothing out. */

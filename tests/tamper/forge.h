@@ -56,6 +56,12 @@ wb_bytes forge_document(const char *maker, wb_record_kind kind, const char *id, 
 wb_bytes forge_user(const char *maker, const char *name, const char *roles, const char *state,
                     const char *reason, const wb_signer *key);
 
+/* What the next forged entry has beside: a subject, a source with its reference, what it reverses.
+ */
+void forge_subject(const char *subject);
+void forge_reference(const char *source, const char *reference);
+void forge_reverses(uint64_t number);
+
 /* Write a ledger of it in a new directory; the first `rows` records with all their rows, the rest
  * as bare records under a head that counts them. */
 void forge_write(const forge *made, const char *dir, size_t rows);

@@ -49,6 +49,7 @@ typedef struct deed {
 } deed;
 extern const deed past_deeds[]; /* ends with a NULL name */
 extern const deed added_deeds[];
+extern const deed whole_deeds[]; /* that only a verify of all records can see */
 
 /* added.c, for others: anna proposes an entry of 1.00; somebody approves; an entry that two have
  * approved. Each gives the number of its last record. */

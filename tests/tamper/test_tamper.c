@@ -38,6 +38,10 @@ static void expect(const char *dir, const char *name, wb_code wanted, uint64_t n
     const wb_code code = verify(dir, NULL, &report, &err);
     (void)snprintf(record, sizeof record, "record %llu", (unsigned long long)number);
     const char *found = strstr(err.message, record);
+    if (found == NULL) { /* or by its kind */
+        (void)snprintf(record, sizeof record, "entry %llu", (unsigned long long)number);
+        found = strstr(err.message, record);
+    }
     const bool says = found != NULL && strspn(found + strlen(record), "0123456789") == 0;
     const bool named =
         number == 0 || (report.first_bad == number && (says || wanted == WB_E_CHAIN));
@@ -76,6 +80,12 @@ static void test_a_record_that_should_not_be_there_is_found_and_named(void **sta
 {
     (void)state;
     do_all(added_deeds);
+}
+
+static void test_what_stands_twice_is_found_and_named(void **state)
+{
+    (void)state;
+    do_all(whole_deeds);
 }
 
 /* What came before is not read again, and must be known all the same. */
@@ -241,6 +251,65 @@ static void test_a_row_that_says_otherwise_is_found(void **state)
     }
 }
 
+/* The same two references as before, but one of them where those go that are settled. */
+static void test_a_reference_used_twice_is_found_wherever_its_rows_lie(void **state)
+{
+    (void)state;
+    static forge books;
+    static wb_row row;
+    char dir[BOOKS_PATH];
+    uint8_t hash[WB_REFERENCE_KEY_SIZE];
+    uint8_t item[WB_REFERENCE_KEY_SIZE + 8] = {0};
+    forge_copy(&books, &stage.books);
+    const uint64_t number = whole_deeds[0].tamper(&books);
+    books_path(dir, "settled");
+    forge_write(&books, dir, books.count);
+    remove_mark(dir);
+    const wb_raw_record raw = forge_raw(&books, TRIAL);
+    wb_reference_key(hash, raw.source, raw.reference);
+    for (size_t skip = 1; skip <= 2; skip++) {
+        const size_t size = sizeof hash - skip;
+        memcpy(item, hash + skip, size);
+        memset(item + size, 0, 6);
+        item[size + 5] = (uint8_t)(skip == 1 ? number : TRIAL);
+        if (skip == 1) wb_row_key_young(&row, hash);
+        if (skip == 2) wb_row_key_settled(&row, hash);
+        wb_row_bytes(&row, (wb_span){item, size + 6});
+        forge_row(dir, &row);
+    }
+    expect(dir, "settled", WB_E_DAMAGED, number, "has the reference that record");
+    forge_clear(&books);
+    books_remove(dir);
+}
+
+/* Who looks at an earlier day reads a subject's list until it comes to what was later. */
+static void test_a_list_of_a_subject_in_another_order_is_found(void **state)
+{
+    (void)state;
+    static forge books;
+    static wb_row row;
+    char dir[BOOKS_PATH];
+    uint64_t numbers[2];
+    forge_copy(&books, &stage.books);
+    for (int i = 0; i < 2; i++) {
+        forge_subject("l1");
+        numbers[i] = pass_entry(&books, 100, DAY);
+    }
+    books_path(dir, "subject");
+    forge_write(&books, dir, books.count);
+    remove_mark(dir);
+    expect(dir, "in order", WB_OK, 0, "");
+    for (uint32_t part = 0; part < 2; part++) {
+        const uint8_t only = (uint8_t)numbers[1 - part];
+        wb_row_key_subject(&row, wb_span_text("l1"), part);
+        wb_row_bytes(&row, (wb_span){&only, 1});
+        forge_row(dir, &row);
+    }
+    expect(dir, "in another order", WB_E_DAMAGED, 0, "the list of subject 'l1'");
+    forge_clear(&books);
+    books_remove(dir);
+}
+
 /* ---- What only somebody outside can know ---- */
 
 static void test_a_cut_tail_is_found_by_who_has_an_anchor(void **state)
@@ -261,6 +330,31 @@ static void test_a_cut_tail_is_found_by_who_has_an_anchor(void **state)
         remove_mark(dir);
         expect(dir, "nobody can tell", WB_OK, 0, "");
         assert_int_equal(verify(dir, &anchor, &report, &err), WB_E_ANCHOR);
+        forge_clear(&books);
+        books_remove(dir);
+    }
+}
+
+/* Who verifies from the newest anchor on may not be sent beyond what it covers. */
+static void test_an_anchor_in_the_log_that_covers_more_than_there_was_is_refused(void **state)
+{
+    (void)state;
+    static forge books;
+    char dir[BOOKS_PATH];
+    wb_error err = {0};
+    wb_verify_report report;
+    const wb_verify_options options = {.since_anchor = true};
+    for (int lie = 0; lie < 2; lie++) {
+        wb_ledger *ledger = NULL;
+        forge_copy(&books, &stage.books);
+        if (lie == 1) forge_edit(&books, ANCHOR, "\\n32\\n", "\\n40\\n");
+        books_path(dir, "lie");
+        forge_write(&books, dir, books.count);
+        remove_mark(dir);
+        ASSERT_OK(wb_ledger_open(&ledger, dir, WB_LEDGER_READ, &ok_err));
+        const wb_code code = wb_ledger_verify_with(ledger, &options, &report, &err);
+        assert_int_equal(code, lie == 1 ? WB_E_ANCHOR : WB_OK);
+        wb_ledger_close(ledger);
         forge_clear(&books);
         books_remove(dir);
     }
@@ -307,10 +401,14 @@ int main(void)
         cmocka_unit_test(test_an_honest_forger_is_not_found),
         cmocka_unit_test(test_a_rewritten_past_is_found_and_its_record_named),
         cmocka_unit_test(test_a_record_that_should_not_be_there_is_found_and_named),
+        cmocka_unit_test(test_what_stands_twice_is_found_and_named),
         cmocka_unit_test(test_a_verify_of_the_end_knows_who_might_what),
         cmocka_unit_test(test_a_changed_byte_of_any_record_breaks_the_chain_there),
         cmocka_unit_test(test_a_row_that_says_otherwise_is_found),
+        cmocka_unit_test(test_a_reference_used_twice_is_found_wherever_its_rows_lie),
+        cmocka_unit_test(test_a_list_of_a_subject_in_another_order_is_found),
         cmocka_unit_test(test_a_cut_tail_is_found_by_who_has_an_anchor),
+        cmocka_unit_test(test_an_anchor_in_the_log_that_covers_more_than_there_was_is_refused),
         cmocka_unit_test(test_a_rewritten_trial_is_found_by_who_has_an_anchor),
     };
     return cmocka_run_group_tests(tests, stage_open, stage_close);
