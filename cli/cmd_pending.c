@@ -187,9 +187,9 @@ static bool show_draft(const wb_record *record, void *context)
         wb_record_print_draft(record, at->accounts, stdout);
     } else {
         char date[WB_DATE_TEXT_MAX];
-        (void)printf("%-11s %s\n%-11s %s\n%-11s %s\n", wb_record_kind_name(record->kind),
-                     record->document.id, "date", wb_date_text(date, record->document.date), "body",
-                     record->document.body);
+        wb_print_line(stdout, wb_record_kind_name(record->kind), record->document.id);
+        wb_print_line(stdout, "date", wb_date_text(date, record->document.date));
+        wb_print_line(stdout, "body", record->document.body);
     }
     return true;
 }
@@ -205,16 +205,17 @@ static void print_proposal(const wb_proposal *proposal)
     (void)printf("maker       %s\n", proposal->maker);
     (void)printf("recorded    %s\n", wb_time_text(time, proposal->recorded_us));
     (void)printf("until       %s\n", wb_date_text(date, proposal->expires));
-    if (proposal->reason[0] != '\0') (void)printf("reason      %s\n", proposal->reason);
+    wb_print_line(stdout, "reason", proposal->reason);
     (void)printf("records     %zu, EUR %s\n", proposal->drafts,
                  wb_money_text(text, &proposal->debit, WB_MONEY_PLAIN));
     (void)printf("approvals   %u of %u\n", count_approvals(proposal), proposal->needed);
     for (size_t i = 0; i < proposal->voice_count; i++) {
         const wb_voice *voice = &proposal->voices[i];
+        char reason[sizeof voice->reason];
+        (void)snprintf(reason, sizeof reason, "%s", voice->reason);
         (void)printf("            %s%s%s%s%s, record %llu%s\n", wb_verdict_name(voice->verdict),
-                     voice->by[0] == '\0' ? "" : " by ", voice->by,
-                     voice->reason[0] == '\0' ? "" : ": ", voice->reason,
-                     (unsigned long long)voice->number,
+                     voice->by[0] == '\0' ? "" : " by ", voice->by, reason[0] == '\0' ? "" : ": ",
+                     wb_text_tame(reason), (unsigned long long)voice->number,
                      voice->verdict == WB_VERDICT_APPROVE && !voice->counts
                          ? " (counts no more: the user or key is gone)"
                          : "");

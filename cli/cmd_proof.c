@@ -76,24 +76,30 @@ static void print_record(const wb_proof *proof, const wb_record *record, bool re
         return;
     }
     const bool entry = record->kind == WB_RECORD_ENTRY;
+    const wb_entry *of = &record->entry;
     (void)printf("record      %llu, %s\n", (unsigned long long)record->number,
                  wb_record_kind_name(record->kind));
-    (void)printf("date        %s\n",
-                 wb_date_text(date, entry ? record->entry.date : record->document.date));
-    (void)printf("recorded    %s\n", wb_time_text(time, record->recorded_us));
+    wb_print_line(stdout, "date", wb_date_text(date, entry ? of->date : record->document.date));
+    wb_print_line(stdout, "recorded", wb_time_text(time, record->recorded_us));
+    wb_print_line(stdout, "maker", entry ? of->maker : record->document.maker);
+    if (record->approvals > 0) {
+        (void)printf("approvals   %u, of proposal P-%llu\n", record->approvals,
+                     (unsigned long long)record->proposal);
+    }
     if (!entry) {
-        (void)printf("id          %s\nbody        %s\n", record->document.id,
-                     record->document.body);
+        const bool control = record->kind >= WB_RECORD_PROPOSAL;
+        wb_print_line(stdout, "id", record->document.id);
+        wb_print_line(stdout, control ? "reason" : "body", record->document.body);
         return;
     }
-    (void)printf("event       %s%s%s\n", record->entry.event,
-                 record->entry.subject == NULL ? "" : " ",
-                 record->entry.subject == NULL ? "" : record->entry.subject);
-    if (record->entry.reference != NULL) {
-        (void)printf("reference   %s\n", record->entry.reference);
+    wb_print_line(stdout, "event", of->event);
+    wb_print_line(stdout, "subject", of->subject);
+    wb_print_line(stdout, "reference", of->reference);
+    wb_print_line(stdout, "memo", of->memo);
+    if (of->reverses > 0) {
+        (void)printf("reverses    %llu\n", (unsigned long long)of->reverses);
     }
-    if (record->entry.memo[0] != '\0') (void)printf("memo        %s\n", record->entry.memo);
-    (void)printf("maker       %s\n", record->entry.maker);
+    wb_print_line(stdout, "reason", of->reason);
     for (size_t i = 0; i < record->entry.posting_count; i++) {
         const wb_posting *posting = &record->entry.postings[i];
         (void)printf("            account %s%s%s  %s\n", posting->account,
@@ -108,7 +114,7 @@ static void print_checkpoint(const wb_checkpoint *checkpoint, const wb_verifier 
     char root[2 * WB_TREE_HASH_SIZE + 1];
     char id[9];
     (void)printf("is among the %llu records of\n", (unsigned long long)checkpoint->size);
-    (void)printf("ledger      %s\n", checkpoint->origin);
+    wb_print_line(stdout, "ledger", checkpoint->origin);
     (void)printf("root        %s\n", wb_hash_text(root, checkpoint->root.bytes));
     if (checkpoint->recorded[0] != '\0') (void)printf("as of       %s\n", checkpoint->recorded);
     (void)printf("signed by   %s, key %s\n", key->name, wb_verifier_short(id, key));
@@ -172,7 +178,7 @@ static void show_consistency(const wb_cli *cli, const wb_checkpoint *older,
         wb_json_print(document);
         return;
     }
-    (void)printf("ledger      %s\n", newer->origin);
+    wb_print_line(stdout, "ledger", newer->origin);
     (void)printf("The %llu records of then are the first of the %llu since: none was changed, "
                  "removed or put between.\n",
                  (unsigned long long)older->size, (unsigned long long)newer->size);

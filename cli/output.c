@@ -21,6 +21,42 @@ void wb_table_clear(wb_table *table)
     memset(table, 0, sizeof *table);
 }
 
+/* Bytes of the character at `at` that a terminal might obey; 0 when it only shows it: C0, C1 and
+ * DEL, U+061C, 200E, 200F, 2028 to 202E, 2066 to 2069. */
+static size_t wild(const char *at)
+{
+    unsigned char c[3] = {(unsigned char)at[0], 0, 0};
+    if (c[0] < ' ' || c[0] == 0x7F) return 1;
+    c[1] = (unsigned char)at[1];
+    if (c[0] == 0xC2 && c[1] >= 0x80 && c[1] <= 0x9F) return 2;
+    if (c[0] == 0xD8 && c[1] == 0x9C) return 2;
+    if (c[0] != 0xE2 || c[1] == 0) return 0;
+    c[2] = (unsigned char)at[2];
+    if (c[1] == 0x80 && (c[2] == 0x8E || c[2] == 0x8F)) return 3;
+    if (c[1] == 0x80 && c[2] >= 0xA8 && c[2] <= 0xAE) return 3;
+    return c[1] == 0x81 && c[2] >= 0xA6 && c[2] <= 0xA9 ? 3 : 0;
+}
+
+char *wb_text_tame(char *text)
+{
+    char *to = text;
+    for (const char *at = text; *at != '\0';) {
+        const size_t size = wild(at);
+        *to++ = size > 0 ? ' ' : *at;
+        at += size > 0 ? size : 1;
+    }
+    *to = '\0';
+    return text;
+}
+
+void wb_print_line(FILE *out, const char *label, const char *text)
+{
+    if (text == NULL || text[0] == '\0') return;
+    char *copy = wb_cli_must(strdup(text));
+    (void)fprintf(out, "%-11s %s\n", label, wb_text_tame(copy));
+    free(copy);
+}
+
 void wb_table_add(wb_table *table, const char *text)
 {
     if (table->cell_count == table->room) {
@@ -28,11 +64,7 @@ void wb_table_add(wb_table *table, const char *text)
         table->cells = wb_cli_must(realloc(table->cells, table->room * sizeof *table->cells));
     }
     char *copy = wb_cli_must(strdup(text == NULL ? "" : text));
-    /* A line break inside a memo would break the table. */
-    for (char *c = copy; *c != '\0'; c++) {
-        if ((unsigned char)*c < ' ' || *c == 0x7F) *c = ' ';
-    }
-    table->cells[table->cell_count++] = copy;
+    table->cells[table->cell_count++] = wb_text_tame(copy); /* and on one line */
 }
 
 void wb_table_add_number(wb_table *table, uint64_t number)

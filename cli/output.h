@@ -35,6 +35,12 @@ void wb_table_add_date(wb_table *table, wb_date date);
 /* Print head and rows, two blanks between columns, aligned by display width, none at line ends. */
 void wb_table_print(const wb_table *table, FILE *out);
 
+/* Text of others for a terminal, in place: what a terminal would obey, and what turns the direction
+ * of reading, become blanks; a memo cannot repaint the amounts beside it. Gives the text. */
+char *wb_text_tame(char *text);
+/* "label       text", tamed; nothing when there is no text. */
+void wb_print_line(FILE *out, const char *label, const char *text);
+
 /* JSON values; NULL text is null. Bytes that are not UTF-8 become '?'. Never NULL. */
 json_t *wb_json_text(const char *text);
 json_t *wb_json_money(const wb_money *money);

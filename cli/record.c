@@ -113,11 +113,6 @@ void wb_record_total(wb_money *total, const wb_record *record)
     }
 }
 
-static void print_line(FILE *out, const char *label, const char *text)
-{
-    if (text != NULL && text[0] != '\0') (void)fprintf(out, "%-11s %s\n", label, text);
-}
-
 static void print_number(FILE *out, const char *label, uint64_t number)
 {
     if (number > 0) (void)fprintf(out, "%-11s %llu\n", label, (unsigned long long)number);
@@ -179,14 +174,14 @@ static void print_head(const wb_record *record, FILE *out)
 {
     const wb_entry *entry = &record->entry;
     char text[WB_DATE_TEXT_MAX];
-    print_line(out, "date", wb_date_text(text, entry->date));
-    print_line(out, "event", entry->event);
-    print_line(out, "subject", entry->subject);
-    print_line(out, "reference", entry->reference);
-    print_line(out, "memo", entry->memo);
-    print_line(out, "maker", entry->maker);
+    wb_print_line(out, "date", wb_date_text(text, entry->date));
+    wb_print_line(out, "event", entry->event);
+    wb_print_line(out, "subject", entry->subject);
+    wb_print_line(out, "reference", entry->reference);
+    wb_print_line(out, "memo", entry->memo);
+    wb_print_line(out, "maker", entry->maker);
     print_number(out, "reverses", entry->reverses);
-    print_line(out, "reason", entry->reason);
+    wb_print_line(out, "reason", entry->reason);
 }
 
 void wb_record_print_draft(const wb_record *record, const wb_account_list *accounts, FILE *out)
@@ -205,8 +200,8 @@ void wb_record_print(const wb_record *record, const wb_account_list *accounts,
     print_head(record, out);
     if (proposal != NULL) print_proposal(record, proposal, out);
     print_number(out, "reversed by", record->reversed_by);
-    print_line(out, "recorded", wb_time_text(time, record->recorded_us));
-    print_line(out, "hash", wb_hash_text(hash, record->hash));
+    wb_print_line(out, "recorded", wb_time_text(time, record->recorded_us));
+    wb_print_line(out, "hash", wb_hash_text(hash, record->hash));
     (void)fputc('\n', out);
     print_postings(&record->entry, accounts, out);
 }

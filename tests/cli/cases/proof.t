@@ -23,10 +23,10 @@ A proof is checked with the public key of who signed it, and nothing else: no fu
   record      54, entry
   date        2026-01-05
   recorded    <time>
+  maker       anna
   event       memorial
   reference   K-1
   memo        eerste inleg
-  maker       anna
               account #14  1000000.00
               account #5  -1000000.00
   is among the 58 records of
@@ -78,6 +78,7 @@ A proof is checked with the public key of who signed it, and nothing else: no fu
   record      56, user
   date        2026-01-01
   recorded    <time>
+  maker       anna
   id          bram
   is among the 58 records of
   ledger      waarborg.ledger/<hash>

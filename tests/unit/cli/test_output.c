@@ -39,6 +39,29 @@ static void test_columns_line_up_by_display_width(void **state)
                               "GM0363  line break and  [31m         7\n");
 }
 
+/* A maker may not show a checker another amount than he signs. */
+static void test_text_of_others_cannot_steer_a_terminal(void **state)
+{
+    (void)state;
+    char text[256];
+    FILE *out = fmemopen(text, sizeof text, "w");
+    assert_non_null(out);
+    wb_print_line(out, "memo", "rent\x1B[2A\nmaker       dora\r\x7F.");
+    wb_print_line(out, "memo",
+                  "\xC2\x9B"
+                  "8m \xE2\x80\xAE"
+                  "00.1\xE2\x81\xA6\xE2\x80\xA8\xD8\x9C.");
+    wb_print_line(out, "memo", "caf\xC3\xA9 \xE2\x80\x94 \xE2\x82\xAC 5, \xD8\xA7 \xC2\xA0.");
+    wb_print_line(out, "memo", "");
+    wb_print_line(out, "memo", "\xE2\x80");
+    assert_int_equal(fclose(out), 0);
+    assert_string_equal(text, "memo        rent [2A maker       dora  .\n"
+                              "memo         8m  00.1   .\n"
+                              "memo        caf\xC3\xA9 \xE2\x80\x94 \xE2\x82\xAC 5, \xD8\xA7 "
+                              "\xC2\xA0.\n"
+                              "memo        \xE2\x80\n");
+}
+
 static void test_a_table_without_rows_is_its_head(void **state)
 {
     static const wb_column columns[] = {{"entry", true}, {"memo", false}};
@@ -96,6 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_columns_line_up_by_display_width),
+        cmocka_unit_test(test_text_of_others_cannot_steer_a_terminal),
         cmocka_unit_test(test_a_table_without_rows_is_its_head),
         cmocka_unit_test(test_json_survives_any_text),
         cmocka_unit_test(test_money_is_text_with_two_decimals_of_any_size),
