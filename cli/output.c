@@ -152,8 +152,10 @@ json_t *wb_json_date(wb_date date)
 
 json_t *wb_json_number(uint64_t number)
 {
-    assert(number <= INT64_MAX);
-    return wb_cli_must(json_integer((json_int_t)number));
+    if (number <= INT64_MAX) return wb_cli_must(json_integer((json_int_t)number));
+    char text[24]; /* only bytes that somebody made up have such a number: JSON has none for it */
+    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)number);
+    return wb_json_text(text);
 }
 
 json_t *wb_json_hash(const uint8_t hash[WB_LEDGER_HASH_SIZE])

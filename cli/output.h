@@ -41,7 +41,8 @@ char *wb_text_tame(char *text);
 /* "label       text", tamed; nothing when there is no text. */
 void wb_print_line(FILE *out, const char *label, const char *text);
 
-/* JSON values; NULL text is null. Bytes that are not UTF-8 become '?'. Never NULL. */
+/* JSON values; NULL text is null. Bytes that are not UTF-8 become '?', numbers of 2^63 and above
+ * text. Never NULL. */
 json_t *wb_json_text(const char *text);
 json_t *wb_json_money(const wb_money *money);
 json_t *wb_json_date(wb_date date);

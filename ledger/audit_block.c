@@ -57,15 +57,6 @@ static wb_code check_entry(wb_block *block, const wb_raw_record *raw, const uint
     return WB_OK;
 }
 
-/* What is written has a day of this calendar, and a maker of a name's length. */
-static wb_code check_document(wb_block *block, const wb_raw_record *raw)
-{
-    wb_error inner;
-    if (wb_date_check(raw->date, &inner) == WB_OK && raw->maker.size <= WB_MAKER_MAX) return WB_OK;
-    return wb_fail(&block->err, WB_E_DAMAGED, "record %llu has a date or maker that none may have",
-                   (unsigned long long)raw->number);
-}
-
 static void join(wb_tree_hash *hashes, const wb_tree_hash *below, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -97,8 +88,6 @@ void wb_block_check(wb_task *task)
         block->code = wb_stored_check(stored, number, previous, raw, &block->err);
         if (block->code == WB_OK && raw->kind == WB_RECORD_ENTRY) {
             block->code = check_entry(block, raw, stored->hash);
-        } else if (block->code == WB_OK && raw->kind < WB_RECORD_PROPOSAL) {
-            block->code = check_document(block, raw);
         }
         if (block->code != WB_OK) return;
         block->leaves[block->good] = wb_tree_leaf(stored->bytes.data, stored->bytes.size);

@@ -40,6 +40,10 @@ wb_code wb_audit_anchor(wb_audit *audit, const wb_raw_record *raw, wb_error *err
     const uint64_t size = raw->number - 1;
     wb_code code = WB_OK;
     if (size == 0) return wb_fail(err, WB_E_ANCHOR, "record 1 is an anchor, and covers nothing");
+    if (!wb_span_equal(raw->id, wb_span_text(WB_ANCHOR_ID))) {
+        return wb_fail(err, WB_E_ANCHOR, "record %llu is an anchor under another id",
+                       (unsigned long long)raw->number);
+    }
     const wb_tree_hash root = wb_audit_root(audit, raw->number);
     code = wb_checkpoint_make(&wanted, audit->ledger, size, &root, err);
     if (code == WB_OK) code = user_now(audit, &user, raw->maker, &known, err);

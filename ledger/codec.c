@@ -241,7 +241,7 @@ bool wb_codec_take_date(wb_span *span, wb_date *date)
     uint32_t days = 0;
     if (!wb_span_take_u32(span, &days)) return false;
     date->days = (int32_t)(days ^ DATE_BIAS);
-    return true;
+    return wb_date_check(*date, NULL) == WB_OK; /* no other is written, or can be shown */
 }
 
 bool wb_draft_kind(wb_record_kind kind)
@@ -292,7 +292,9 @@ static wb_code decode(wb_raw_record *raw, wb_span bytes, bool draft, wb_error *e
         return wb_codec_malformed(err, "time");
     }
     if (!wb_codec_take_date(&rest, &raw->date)) return wb_codec_malformed(err, "date");
-    if (!wb_codec_take_text8(&rest, &raw->maker)) return wb_codec_malformed(err, "maker");
+    if (!wb_codec_take_text8(&rest, &raw->maker) || raw->maker.size > WB_MAKER_MAX) {
+        return wb_codec_malformed(err, "maker");
+    }
     wb_code code = decode_approvals(raw, &rest, err);
     if (code != WB_OK) return code;
     if (raw->kind == WB_RECORD_ENTRY) {

@@ -173,6 +173,13 @@ static uint64_t drop_what_an_anchor_covers(forge *books)
     return REJECTED;
 }
 
+/* Who looks for the newest anchor would not find it. */
+static uint64_t hide_an_anchor(forge *books)
+{
+    forge_edit(books, ANCHOR, "checkpoint", "checkpoinx");
+    return ANCHOR;
+}
+
 static uint64_t forget_a_revocation(forge *books)
 {
     forge_drop(books, REVOCATION, REVOCATION + 3);
@@ -212,6 +219,7 @@ const deed past_deeds[] = {
      "'ben' that does not hold", 0},
     {"approvals are overstated", overstate_the_approvals, WB_E_SIGNATURE, "claims 2 approvals", 0},
     {"what an anchor covers is dropped", drop_what_an_anchor_covers, WB_E_ANCHOR, "anchor", 0},
+    {"an anchor is hidden", hide_an_anchor, WB_E_ANCHOR, "another id", 0},
     {"a revocation is forgotten", forget_a_revocation, WB_E_SIGNATURE, "does not hold", 0},
     {0},
 };
