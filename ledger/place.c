@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -91,18 +92,25 @@ wb_code wb_place_sync_parent(const char *path, wb_error *err)
     return wb_place_sync(size == 0 ? "." : parent, err);
 }
 
-/* Make the directory, or accept an empty one; what an interrupted run of ours left is removed. */
-static wb_code prepare(const char *dir, bool *made, wb_error *err)
+/* Two that make a ledger in one place would put each other's half in place: the directory is
+ * locked. Where directories cannot be, as on some network filesystems, it goes without. */
+static wb_code hold(const char *dir, int *held, wb_error *err)
 {
-    *made = mkdir(dir, 0770) == 0;
-    if (*made) return WB_OK;
-    if (errno != EEXIST) return wb_place_fail(err, errno, "make it");
-    DIR *listing = opendir(dir);
-    if (listing == NULL) {
+    *held = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*held < 0) {
         return errno == ENOTDIR ? wb_fail(err, WB_E_EXISTS, "is a file, not a directory")
                                 : wb_place_fail(err, errno, "open it");
     }
+    if (flock(*held, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return WB_OK;
+    return wb_fail(err, WB_E_EXISTS, "another process is making a ledger here");
+}
+
+/* Nothing but what an interrupted run of ours left. */
+static wb_code look(const char *dir, wb_error *err)
+{
     wb_code code = WB_OK;
+    DIR *listing = opendir(dir);
+    if (listing == NULL) return wb_place_fail(err, errno, "open it");
     for (const struct dirent *item = readdir(listing); item != NULL; item = readdir(listing)) {
         if (strcmp(item->d_name, ".") == 0 || strcmp(item->d_name, "..") == 0) continue;
         if (strcmp(item->d_name, WB_FILE_NEW) == 0) continue;
@@ -116,16 +124,32 @@ static wb_code prepare(const char *dir, bool *made, wb_error *err)
     return code;
 }
 
+/* Make the directory, or accept an empty one. */
+static wb_code prepare(const char *dir, bool *made, int *held, wb_error *err)
+{
+    *made = mkdir(dir, 0770) == 0;
+    if (!*made && errno != EEXIST) return wb_place_fail(err, errno, "make it");
+    wb_code code = hold(dir, held, err);
+    if (code == WB_OK) code = look(dir, err);
+    /* one that another process has begun in is not ours to remove */
+    if (code != WB_OK && code != WB_E_EXISTS && *made) (void)rmdir(dir);
+    return code;
+}
+
 wb_code wb_place_make(const char *dir, wb_place_maker *make, void *context, wb_error *err)
 {
     assert(dir != NULL && make != NULL);
     char fresh[WB_PATH_MAX];
     char data[WB_PATH_MAX];
     bool made = false;
+    int held = -1;
     wb_code code = wb_place_path(fresh, dir, WB_FILE_NEW, err);
     if (code == WB_OK) code = wb_place_path(data, dir, WB_FILE_DATA, err);
-    if (code == WB_OK) code = prepare(dir, &made, err);
-    if (code != WB_OK) return code;
+    if (code == WB_OK) code = prepare(dir, &made, &held, err);
+    if (code != WB_OK) {
+        if (held >= 0) (void)close(held);
+        return code;
+    }
     (void)unlink(fresh);
     code = make(fresh, context, err);
     if (code == WB_OK) code = wb_place_sync(fresh, err);
@@ -139,5 +163,6 @@ wb_code wb_place_make(const char *dir, wb_place_maker *make, void *context, wb_e
         (void)unlink(data); /* ours: the directory was empty */
         if (made) (void)rmdir(dir);
     }
+    (void)close(held);
     return code;
 }

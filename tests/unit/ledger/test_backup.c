@@ -1,6 +1,7 @@
 /* Goal: a backup that is called good restores to the same books, and a bad one is never used.
  * Method: back up and restore a small ledger; then flip and cut the backup file. */
 #include <fcntl.h>
+#include <sys/file.h>
 
 #include "books.h"
 
@@ -93,6 +94,29 @@ static void test_a_target_that_is_there_is_left_alone(void **state)
     ASSERT_OK(wb_ledger_verify(made->ledger, &report, NULL, NULL, &ok_err));
 }
 
+/* Each would put the other's half in place, and remove the other's whole. */
+static void test_two_do_not_restore_to_one_place(void **state)
+{
+    fixture *made = *state;
+    wb_verify_report report;
+    wb_error err;
+    char begun[2 * BOOKS_PATH];
+    ASSERT_OK(wb_ledger_backup(made->ledger, made->file, &report, &ok_err));
+    assert_int_equal(mkdir(made->copy, 0700), 0);
+    (void)snprintf(begun, sizeof begun, "%s/data.mdb.new", made->copy);
+    const int other = open(made->copy, O_RDONLY | O_DIRECTORY);
+    const int half = open(begun, O_WRONLY | O_CREAT, 0600);
+    assert_true(other >= 0 && half >= 0);
+    assert_int_equal(flock(other, LOCK_EX), 0);
+    assert_int_equal(wb_ledger_restore(made->file, made->copy, &report, &err), WB_E_EXISTS);
+    assert_non_null(strstr(err.message, "another process"));
+    assert_int_equal(access(begun, F_OK), 0);
+    assert_int_equal(close(half), 0);
+    assert_int_equal(close(other), 0); /* he died: what he left is in nobody's way */
+    ASSERT_OK(wb_ledger_restore(made->file, made->copy, &report, &ok_err));
+    assert_int_not_equal(access(begun, F_OK), 0);
+}
+
 /* Change one byte of the backup. */
 static void flip(const char *path, off_t offset)
 {
@@ -164,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_backup_restores_to_the_same_books, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_target_that_is_there_is_left_alone, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_two_do_not_restore_to_one_place, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_damaged_backup_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_cut_backup_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_backup_of_nothing_readable_fails, setup, teardown),
