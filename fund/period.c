@@ -162,7 +162,7 @@ static wb_code check_earlier(checking *at)
     wb_check *check = add_check(at, "earlier");
     wb_period_list list = {NULL, 0};
     months marks = {.before = wb_period_first(at->period), .first = WB_YEAR_MIN};
-    marks.count = (size_t)(at->period.year - WB_YEAR_MIN + 1);
+    marks.count = (size_t)at->period.year - WB_YEAR_MIN + 1;
     marks.years = calloc(marks.count, sizeof *marks.years);
     if (marks.years == NULL) return wb_fail(at->err, WB_E_NOMEM, "cannot hold the months");
     wb_code code = wb_period_list_read(&list, at->ledger, at->err);

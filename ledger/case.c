@@ -166,7 +166,7 @@ static wb_code counts(const wb_case *about, const wb_ledger *ledger, const wb_ra
 static wb_code add_voice(wb_case *about, wb_ledger *ledger, uint64_t number, wb_error *err)
 {
     wb_stored stored;
-    wb_raw_record raw;
+    wb_raw_record raw = {0};
     wb_code code = wb_stored_get(ledger, number, &raw, &stored, err);
     if (code == WB_OK && (raw.kind != WB_RECORD_VERDICT || raw.proposal != about->number)) {
         code = wb_fail(err, WB_E_DAMAGED, "record %llu is not a verdict on proposal %llu",

@@ -249,7 +249,7 @@ static wb_code load(wb_ledger *ledger, wb_error *err)
             code = wb_fail(err, WB_E_NOMEM, "cannot hold %zu periods", list.count);
         }
     }
-    for (size_t i = 0; i < list.count && code == WB_OK; i++) {
+    for (size_t i = 0; periods->closed != NULL && i < list.count; i++) {
         if (!list.items[i].closed) continue;
         periods->closed[periods->count] =
             (wb_period_closed_one){list.items[i].period, list.items[i].since};

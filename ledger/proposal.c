@@ -83,7 +83,7 @@ wb_code wb_proposal_drafts(wb_ledger *ledger, uint64_t number, wb_record_visit *
     wb_span draft = {0};
     bool more = true;
     while (code == WB_OK && more && wb_codec_draft(&proposal.drafts, &draft)) {
-        wb_raw_record raw;
+        wb_raw_record raw = {0};
         code = wb_codec_decode_draft(&raw, draft, err);
         if (code == WB_OK) code = wb_record_fill(ledger, &record, &raw, no_hash, 0, err);
         if (code == WB_OK) more = visit(&record, context);
@@ -102,7 +102,7 @@ static wb_code draft_at(wb_record *record, wb_ledger *ledger, uint64_t number, u
     uint8_t hash[WB_LEDGER_HASH_SIZE];
     wb_bytes copy = {0};
     wb_raw_record proposal;
-    wb_raw_record raw;
+    wb_raw_record raw = {0};
     wb_span draft = {0};
     wb_code code = wb_proposal_read(ledger, number, &copy, &proposal, hash, err);
     for (uint32_t i = 0; code == WB_OK && i <= place; i++) {

@@ -101,7 +101,7 @@ static wb_code take_reserve(wb_reserve *reserve, const wb_raw_record *proposal, 
     wb_span rest = proposal->drafts;
     wb_span draft = {0};
     for (uint32_t i = 0; wb_codec_draft(&rest, &draft); i++) {
-        wb_raw_record raw;
+        wb_raw_record raw = {0};
         const wb_code code = wb_codec_decode_draft(&raw, draft, err);
         if (code != WB_OK) return code;
         if (raw.reference.size > 0) {
@@ -119,7 +119,7 @@ static wb_code take_reserve(wb_reserve *reserve, const wb_raw_record *proposal, 
 static wb_code read_reserve(wb_ledger *ledger, wb_reserve *reserve, uint64_t number, wb_error *err)
 {
     wb_bytes copy = {0};
-    wb_raw_record raw;
+    wb_raw_record raw = {0};
     uint8_t hash[WB_LEDGER_HASH_SIZE];
     *reserve = (wb_reserve){.number = number};
     wb_code code = wb_proposal_read(ledger, number, &copy, &raw, hash, err);
@@ -224,7 +224,7 @@ static wb_code visit_drafts(wb_ledger *ledger, uint64_t number, wb_reserve_visit
     wb_code code = wb_proposal_read(ledger, number, &copy, &proposal, hash, err);
     wb_span draft = {0};
     while (code == WB_OK && wb_codec_draft(&proposal.drafts, &draft)) {
-        wb_raw_record raw;
+        wb_raw_record raw = {0};
         code = wb_codec_decode_draft(&raw, draft, err);
         if (code == WB_OK) code = visit(context, number, &raw, err);
     }
