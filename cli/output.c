@@ -42,7 +42,9 @@ char *wb_text_tame(char *text)
     char *to = text;
     for (const char *at = text; *at != '\0';) {
         const size_t size = wild(at);
-        *to++ = size > 0 ? ' ' : *at;
+        *to = *at;
+        if (size > 0) *to = ' ';
+        to++;
         at += size > 0 ? size : 1;
     }
     *to = '\0';

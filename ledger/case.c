@@ -103,7 +103,7 @@ static wb_code find_needed(wb_case *about, const wb_ledger *ledger, wb_error *er
 static wb_code decode_drafts(wb_case *about, wb_error *err)
 {
     const size_t count = about->raw.draft_count;
-    about->drafts = malloc(count * sizeof *about->drafts);
+    about->drafts = calloc(count, sizeof *about->drafts);
     if (about->drafts == NULL) return wb_fail(err, WB_E_NOMEM, "cannot hold %zu drafts", count);
     wb_span rest = about->raw.drafts;
     wb_span draft = {0};

@@ -93,6 +93,7 @@ static int by_number(const void *a, const void *b)
 /* Note what the drafts of an open proposal hold. */
 static wb_code take_reserve(wb_reserve *reserve, const wb_raw_record *proposal, wb_error *err)
 {
+    assert(proposal->draft_count > 0);
     reserve->references = malloc(proposal->draft_count * sizeof *reserve->references);
     reserve->reversals = malloc(proposal->draft_count * sizeof *reserve->reversals);
     if (reserve->references == NULL || reserve->reversals == NULL) {
