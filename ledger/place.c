@@ -102,7 +102,9 @@ static wb_code hold(const char *dir, int *held, wb_error *err)
                                 : wb_place_fail(err, errno, "open it");
     }
     if (flock(*held, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return WB_OK;
-    return wb_fail(err, WB_E_EXISTS, "another process is making a ledger here");
+    const wb_code code = wb_fail(err, WB_E_IO, "another process is making a ledger here");
+    wb_error_hint(err, "wait until it is done, or take another directory");
+    return code;
 }
 
 /* Nothing but what an interrupted run of ours left. */
@@ -131,8 +133,7 @@ static wb_code prepare(const char *dir, bool *made, int *held, wb_error *err)
     if (!*made && errno != EEXIST) return wb_place_fail(err, errno, "make it");
     wb_code code = hold(dir, held, err);
     if (code == WB_OK) code = look(dir, err);
-    /* one that another process has begun in is not ours to remove */
-    if (code != WB_OK && code != WB_E_EXISTS && *made) (void)rmdir(dir);
+    if (code != WB_OK && *made) (void)rmdir(dir); /* stays when somebody has begun in it */
     return code;
 }
 
