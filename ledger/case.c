@@ -63,6 +63,8 @@ static wb_code add_draft(amounts *by_rule, wb_money *debit, const wb_ledger *led
     const size_t index = wb_rules_index(ledger, (const char *)what.data, what.size);
     wb_span postings = draft->postings;
     wb_raw_posting posting;
+    assert(index < by_rule->count);
+    assert(by_rule->used != NULL);
     by_rule->used[index] = true;
     while (wb_codec_posting(&postings, &posting)) {
         if (posting.amount.negative) continue;
