@@ -169,7 +169,7 @@ wb_code wb_mark_read(wb_mark *mark, const char *dir, wb_error *err)
     char path[WB_PATH_MAX];
     const wb_code code = wb_place_path(path, dir, WB_FILE_MARK, err);
     if (code != WB_OK) return code;
-    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0) {
         /* a copy without one, or one that we may not read: nothing to compare with */
         if (errno == ENOENT || errno == ENOTDIR || errno == EACCES) return WB_OK;
@@ -237,7 +237,7 @@ static wb_code open_files(wb_ledger *ledger, bool unlocked, wb_error *err)
     if (ledger->mode == WB_LEDGER_READ) {
         if (!unlocked) return WB_OK;
         /* Without LMDB's reader table a writer could reuse our pages: keep writers out. */
-        ledger->lock_file = open(path, O_RDONLY | O_CLOEXEC);
+        ledger->lock_file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
         if (ledger->lock_file < 0) {
             if (errno == ENOENT || errno == EACCES) return WB_OK; /* then nobody can write */
             return wb_place_fail(err, errno, "open '%s'", WB_FILE_LOCK);
@@ -247,13 +247,13 @@ static wb_code open_files(wb_ledger *ledger, bool unlocked, wb_error *err)
         }
         return WB_OK;
     }
-    ledger->lock_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+    ledger->lock_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
     if (ledger->lock_file < 0) {
         return wb_place_fail(err, errno, "open '%s'", WB_FILE_LOCK);
     }
     code = wb_place_path(path, ledger->dir, WB_FILE_MARK, err);
     if (code != WB_OK) return code;
-    ledger->mark_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+    ledger->mark_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
     if (ledger->mark_file < 0) {
         return wb_place_fail(err, errno, "open '%s'", WB_FILE_MARK);
     }

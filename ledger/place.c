@@ -42,7 +42,7 @@ wb_code wb_place_path(char path[WB_PATH_MAX], const char *dir, const char *name,
 int wb_place_reserve(const char *path, off_t size, mode_t mode)
 {
     struct stat status;
-    const int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode);
+    const int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
     if (file < 0) return errno;
     int reason = 0;
     /* blocks are counted in units of 512 bytes, whatever the filesystem's own */

@@ -155,7 +155,8 @@ static int reserve_locks(const char *path)
     const int length = snprintf(file, sizeof file, "%s/lock.mdb", path);
     if (length < 0 || (size_t)length >= sizeof file) return ENAMETOOLONG;
     const int reason = wb_place_reserve(file, LOCKS_SIZE, FILE_MODE);
-    return reason == ENOSPC || reason == EDQUOT ? reason : MDB_SUCCESS;
+    /* a link, which LMDB would follow, and make what it leads to */
+    return reason == ENOSPC || reason == EDQUOT || reason == ELOOP ? reason : MDB_SUCCESS;
 }
 
 /* A reader then goes on without locks. */

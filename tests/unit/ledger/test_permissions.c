@@ -150,12 +150,38 @@ static void test_a_data_file_that_may_not_be_read_is_an_io_error(void **state)
     assert_int_equal(as_other(open_hidden, made->dir), 0);
 }
 
+/* Who may write beside the data may not choose what a writer's rights are used on. */
+static void test_a_link_in_the_place_of_a_file_is_not_followed_by_a_writer(void **state)
+{
+    static const char *const files[] = {"writer.lock", "head", "lock.mdb"};
+    const fixture *made = *state;
+    assert_int_equal(chmod(made->dir, 0700), 0);
+    char target[100];
+    (void)snprintf(target, sizeof target, "%s/target", made->dir);
+    for (size_t i = 0; i < COUNT(files); i++) {
+        char file[100];
+        char kept[120];
+        wb_ledger *ledger = NULL;
+        wb_error err;
+        (void)snprintf(file, sizeof file, "%s/%s", made->dir, files[i]);
+        (void)snprintf(kept, sizeof kept, "%s.kept", file);
+        assert_int_equal(rename(file, kept), 0);
+        assert_int_equal(symlink(target, file), 0);
+        assert_int_equal(wb_ledger_open(&ledger, made->dir, WB_LEDGER_WRITE, &err), WB_E_IO);
+        assert_null(ledger);
+        assert_int_not_equal(access(target, F_OK), 0);
+        assert_int_equal(rename(kept, file), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_read_only_directory_is_read, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_copy_without_lock_files_is_read, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_read_only_directory_is_not_written, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_link_in_the_place_of_a_file_is_not_followed_by_a_writer, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_data_file_that_may_not_be_read_is_an_io_error, setup,
                                         teardown),
     };
