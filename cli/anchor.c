@@ -7,22 +7,28 @@
 #include <string.h>
 #include <unistd.h>
 
-static wb_code read_keys(wb_cli_anchor *anchor, wb_cli *cli)
+wb_code wb_cli_verifiers_read(wb_verifier **keys, size_t *count, wb_cli *cli, const char *option)
 {
-    const size_t count = wb_cli_count(cli, "key");
-    if (count == 0) return WB_OK;
-    anchor->keys = wb_cli_must(calloc(count, sizeof *anchor->keys));
-    for (size_t i = 0; i < count; i++) {
+    *keys = NULL;
+    *count = wb_cli_count(cli, option);
+    if (*count == 0) return WB_OK;
+    *keys = wb_cli_must(calloc(*count, sizeof **keys));
+    for (size_t i = 0; i < *count; i++) {
         wb_error err;
-        wb_code code = wb_verifier_read(&anchor->keys[i], wb_cli_nth(cli, "key", i), &err);
+        const wb_code code = wb_verifier_read(&(*keys)[i], wb_cli_nth(cli, option, i), &err);
         if (code != WB_OK) {
             wb_diagnostics_add(&cli->list, &err);
             return code;
         }
     }
-    anchor->text.keys = anchor->keys;
-    anchor->text.key_count = count;
     return WB_OK;
+}
+
+static wb_code read_keys(wb_cli_anchor *anchor, wb_cli *cli)
+{
+    const wb_code code = wb_cli_verifiers_read(&anchor->keys, &anchor->text.key_count, cli, "key");
+    anchor->text.keys = anchor->keys;
+    return code;
 }
 
 wb_code wb_cli_anchor_read(wb_cli_anchor *anchor, wb_cli *cli, const char *option, wb_error *err)

@@ -6,6 +6,10 @@
 #include "cli/output.h"
 #include "waarborg/anchor.h"
 
+/* The public key files of a repeatable option; *keys is the caller's (free) in every case. */
+WB_MUST_CHECK wb_code wb_cli_verifiers_read(wb_verifier **keys, size_t *count, wb_cli *cli,
+                                            const char *option);
+
 /* The file of --anchor (or another option) and the keys of --key. Clear it in every case. */
 typedef struct wb_cli_anchor {
     wb_anchor_text text; /* path is NULL when the option was not given */

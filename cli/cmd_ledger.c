@@ -1,4 +1,5 @@
 /* cmd_ledger.c - waarborg ledger: verify, log, backup, restore and rebuild. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/anchor.h"
@@ -87,6 +88,9 @@ static void print_verified(const wb_cli *cli, const wb_verify_report *report, co
                    (unsigned long long)report->anchors, anchored_text(text, report));
     }
     if (anchor != NULL) wb_cli_say(cli, "the books extend %s", anchor);
+    if (wb_cli_count(cli, "user-key") > 0) {
+        wb_cli_say(cli, "no user ever had another key than those given");
+    }
 }
 
 static wb_code run_verify(wb_cli *cli, wb_error *err)
@@ -105,6 +109,11 @@ static wb_code run_verify(wb_cli *cli, wb_error *err)
         code = wb_fail(err, WB_E_USAGE, "--key says who signed the anchor, and there is none");
         wb_error_hint(err, "name the anchor's file with --anchor");
     }
+    wb_verifier *users = NULL;
+    if (code == WB_OK) {
+        code = wb_cli_verifiers_read(&users, &options.user_count, cli, "user-key");
+        options.users = users;
+    }
     if (code == WB_OK) {
         if (anchor.text.path != NULL) options.anchor = &anchor.text;
         wb_progress_begin(&progress, "verify", "records", cli->quiet);
@@ -121,6 +130,7 @@ static wb_code run_verify(wb_cli *cli, wb_error *err)
         print_verified(cli, &report, anchor.text.path);
     }
     wb_cli_anchor_clear(&anchor);
+    free(users);
     return code;
 }
 
@@ -264,6 +274,8 @@ static const wb_option verify_options[] = {
     {"anchor", "FILE", "an anchor that the books must extend", 0},
     {"key", "PUB", "a public key that may have signed it (default: the users of the ledger)",
      WB_REPEATABLE},
+    {"user-key", "PUB",
+     "the key of a user as you know it: no user may have another than those given", WB_REPEATABLE},
     {"from", "N", "check records from this one on only", 0},
     {"since-anchor", NULL, "check what came after the newest anchor, or the one given", 0},
     {.name = NULL},
@@ -299,7 +311,8 @@ const wb_command wb_commands_ledger[] = {
          "the books do not extend the anchor. With --from or --since-anchor earlier\n"
          "records are not checked again, and the output says who speaks for them.",
      .example = "waarborg ledger verify\n"
-                "waarborg ledger verify --anchor fonds-2026-06-30.anchor --key anna.pub",
+                "waarborg ledger verify --anchor fonds-2026-06-30.anchor --key anna.pub\n"
+                "waarborg ledger verify --user-key anna.pub --user-key bram.pub",
      .options = verify_options,
      .need = WB_NEED_READER,
      .run = run_verify},

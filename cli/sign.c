@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -169,6 +170,9 @@ wb_code wb_cli_signer(wb_cli *cli, wb_error *err)
                        wb_verifier_short(id, &key));
         code = wb_cli_passphrase(cli, prompt, false, &passphrase, err);
     }
+    /* no core file may hold the key or its passphrase; libsodium keeps them out of swap */
+    const struct rlimit none = {0, 0};
+    (void)setrlimit(RLIMIT_CORE, &none);
     if (code == WB_OK) code = wb_signer_open(&cli->signer, path, passphrase, err);
     wb_passphrase_clear(passphrase);
     free(path);

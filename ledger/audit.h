@@ -105,6 +105,8 @@ typedef struct wb_audit_run {
     unsigned threads; /* 0: as many as there are processors */
     wb_progress_call *progress;
     void *context;
+    const wb_verifier *users; /* see wb_verify_options */
+    size_t user_count;
 } wb_audit_run;
 /* Audit the records from audit->from on. The result does not depend on the threads. */
 WB_MUST_CHECK wb_code wb_audit_records(wb_audit *audit, const wb_audit_run *run, wb_error *err);

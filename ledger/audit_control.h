@@ -74,6 +74,8 @@ typedef struct wb_replay {
     wb_known_key *keys;
     size_t key_count;
     size_t key_capacity;
+    const wb_verifier *known; /* the only keys that users may have; NULL: any */
+    size_t known_count;
     wb_rule *rules; /* as recorded */
     size_t rule_count;
     size_t rule_capacity;
@@ -111,7 +113,7 @@ typedef struct wb_replay {
 /* Begin at record `from`: what came before is read for what it says, and believed. WB_E_NOMEM, and
  * what reading fails with. Free it whatever it returns. */
 WB_MUST_CHECK wb_code wb_replay_new(wb_replay **replay, wb_ledger *ledger, uint64_t from,
-                                    unsigned threads, wb_error *err);
+                                    const wb_audit_run *run, wb_error *err);
 void wb_replay_free(wb_replay *replay); /* NULL is fine */
 WB_MUST_CHECK wb_code wb_replay_record(wb_replay *replay, const wb_raw_record *raw,
                                        const wb_stored *stored, wb_error *err);

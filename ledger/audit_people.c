@@ -39,6 +39,25 @@ static wb_code add_key(wb_replay *replay, const wb_raw_record *raw, const wb_use
     return WB_OK;
 }
 
+/* A register may be forged whole, with keys of the forger's: who knows the real ones can tell. */
+static wb_code check_known(const wb_replay *replay, const wb_raw_record *raw, const wb_user *user,
+                           wb_error *err)
+{
+    char key[9];
+    for (size_t i = 0; i < replay->known_count; i++) {
+        const wb_verifier *known = &replay->known[i];
+        if (strcmp(known->name, user->name) == 0 &&
+            memcmp(known->key, user->key.key, WB_PUBLIC_KEY_SIZE) == 0) {
+            return WB_OK;
+        }
+    }
+    return replay->known_count == 0
+               ? WB_OK
+               : wb_replay_bad(err, WB_E_SIGNATURE, raw->number,
+                               "gives user '%s' key %s, which is not among the keys given",
+                               user->name, wb_verifier_short(key, &user->key));
+}
+
 static wb_code check_user(const wb_raw_record *raw, const wb_user *user, const wb_person *before,
                           wb_error *err)
 {
@@ -68,6 +87,7 @@ wb_code wb_replay_user(wb_replay *replay, const wb_raw_record *raw, wb_error *er
     if (code != WB_OK) return wb_replay_bad(err, code, raw->number, "%.200s", inner.message);
     const wb_person *before = wb_replay_person(replay, raw->id);
     code = check_user(raw, &user, before, err);
+    if (code == WB_OK) code = check_known(replay, raw, &user, err);
     if (code == WB_OK) code = add_key(replay, raw, &user, before, err);
     size_t place = before == NULL ? replay->names.count : (size_t)(before - replay->people);
     if (code == WB_OK && before == NULL) {

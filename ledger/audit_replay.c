@@ -241,13 +241,15 @@ static wb_code catch_up(wb_replay *replay, uint64_t from, wb_error *err)
     return code;
 }
 
-wb_code wb_replay_new(wb_replay **replay, wb_ledger *ledger, uint64_t from, unsigned threads,
+wb_code wb_replay_new(wb_replay **replay, wb_ledger *ledger, uint64_t from, const wb_audit_run *run,
                       wb_error *err)
 {
     *replay = calloc(1, sizeof **replay);
     if (*replay == NULL) return wb_fail(err, WB_E_NOMEM, "cannot hold an audit");
     (*replay)->ledger = ledger;
-    (*replay)->threads = threads;
+    (*replay)->threads = run->threads;
+    (*replay)->known = run->users;
+    (*replay)->known_count = run->user_count;
     (*replay)->counting = ledger->head.documents[WB_RECORD_LIMIT] > 0;
     randombytes_buf((*replay)->key, sizeof(*replay)->key);
     return from > 1 ? catch_up(*replay, from, err) : WB_OK;

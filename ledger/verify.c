@@ -48,7 +48,7 @@ static wb_code audit_log(wb_audit *audit, const wb_audit_run *run, wb_error *err
 {
     wb_error late = {0};
     uint64_t number = 0;
-    wb_code code = wb_replay_new(&audit->replay, audit->ledger, audit->from, run->threads, err);
+    wb_code code = wb_replay_new(&audit->replay, audit->ledger, audit->from, run, err);
     if (code != WB_OK) return code;
     code = wb_audit_records(audit, run, err);
     /* Signatures are checked ahead: the first record that is bad is told, whatever was seen first.
@@ -227,7 +227,8 @@ static wb_code verify(wb_ledger *ledger, const wb_verify_options *options, wb_au
         code = wb_anchor_latest(&latest, ledger, &found, err);
     }
     if (code == WB_OK) code = choose_from(audit, options, found ? &latest : NULL, err);
-    const wb_audit_run run = {options->threads, options->progress, options->context};
+    const wb_audit_run run = {options->threads, options->progress, options->context, options->users,
+                              options->user_count};
     if (code == WB_OK) {
         code = audit->from > 1 ? audit_part(audit, found ? &latest : NULL, &run, err)
                                : audit_all(audit, &run, err);

@@ -96,6 +96,11 @@ typedef struct wb_verify_options {
     bool since_anchor; /* instead of from: the first record after those of the newest anchor, or
                           of the one given */
     const wb_anchor_text *anchor; /* or NULL */
+    /* The keys of users as they are known from elsewhere. None (0): the ledger's register is
+     * believed. Else each key that a record gives a user, now or once, must be one of these under
+     * the same name, or it is WB_E_SIGNATURE: so nobody signs whom the reader does not know. */
+    const wb_verifier *users;
+    size_t user_count;
     void (*progress)(uint64_t done, uint64_t total, void *context);
     void *context;
 } wb_verify_options;

@@ -84,6 +84,14 @@ Later books extend it.
   !   hint: name the anchor's file with --anchor
   [2]
 
+Who knows the keys of the users from elsewhere need not believe the register.
+
+  $ waarborg ledger verify --user-key keys/anna.pub --user-key keys/dirk.pub | tail -n 1
+  no user ever had another key than those given
+  $ waarborg ledger verify --user-key keys/dirk.pub
+  ! waarborg: error[E0603]: record 55 gives user 'anna' key 0f5d965b, which is not among the keys given
+  [6]
+
 Only what came since may be read, and then the output says what was not.
 
   $ waarborg ledger verify --since-anchor
