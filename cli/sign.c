@@ -163,6 +163,9 @@ wb_code wb_cli_signer(wb_cli *cli, wb_error *err)
         wb_error_hint(err, "say who signs with --as");
         wb_error_at(err, path, 0, NULL);
     }
+    /* no core file may hold the key or its passphrase; libsodium keeps them out of swap */
+    const struct rlimit none = {0, 0};
+    (void)setrlimit(RLIMIT_CORE, &none);
     char *passphrase = NULL;
     if (code == WB_OK) {
         char prompt[WB_ID_MAX + 64];
@@ -170,9 +173,6 @@ wb_code wb_cli_signer(wb_cli *cli, wb_error *err)
                        wb_verifier_short(id, &key));
         code = wb_cli_passphrase(cli, prompt, false, &passphrase, err);
     }
-    /* no core file may hold the key or its passphrase; libsodium keeps them out of swap */
-    const struct rlimit none = {0, 0};
-    (void)setrlimit(RLIMIT_CORE, &none);
     if (code == WB_OK) code = wb_signer_open(&cli->signer, path, passphrase, err);
     wb_passphrase_clear(passphrase);
     free(path);
