@@ -130,7 +130,9 @@ static void print_status(const wb_fund_status *status, const eyes *four, const w
     char hash[10];
     char date[WB_DATE_TEXT_MAX];
     const size_t *parties = status->parties;
-    (void)printf("%s, from %d%s%s\n", status->fund.name, (int)status->fund.year,
+    char name[WB_NAME_MAX + 1];
+    (void)snprintf(name, sizeof name, "%s", status->fund.name);
+    (void)printf("%s, from %d%s%s\n", wb_text_tame(name), (int)status->fund.year,
                  at == NULL ? "" : ", at ", at == NULL ? "" : wb_date_text(date, *at));
     if (four->on) {
         (void)printf("Four eyes: on; %zu %s\n", four->waiting,

@@ -197,7 +197,9 @@ static void print_statement(const wb_party_statement *statement)
     static const wb_column account_columns[] = {
         {"account", true}, {"name", false}, {"opening", true}, {"closing", true}};
     wb_table table;
-    (void)printf("%s  %s (%s)\n\n", statement->party.id, statement->party.name,
+    char name[WB_NAME_MAX + 1];
+    (void)snprintf(name, sizeof name, "%s", statement->party.name);
+    (void)printf("%s  %s (%s)\n\n", statement->party.id, wb_text_tame(name),
                  wb_party_kind_name(statement->party.kind));
     if (statement->account_count == 0) {
         (void)printf("No postings.\n");
