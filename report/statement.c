@@ -111,17 +111,13 @@ static void print_sheet_total(FILE *out, const sheet_widths *w, const char *labe
     (void)fputc('\n', out);
 }
 
-static void print_section(FILE *out, const sheet_widths *w, const wb_balance_sheet *sheet,
-                          wb_section section, const char *title, const wb_money *total)
+/* The lines of one section under its title, and their total. */
+static void print_lines(FILE *out, const sheet_widths *w, const wb_sheet_line *lines, size_t count,
+                        wb_section section, const char *title, const wb_money *total)
 {
-    bool any = false;
-    for (size_t i = 0; i < sheet->count; i++) {
-        any = any || sheet->lines[i].account.section == section;
-    }
-    if (!any) return;
     (void)fprintf(out, "\n%s\n", title);
-    for (size_t i = 0; i < sheet->count; i++) {
-        const wb_sheet_line *line = &sheet->lines[i];
+    for (size_t i = 0; i < count; i++) {
+        const wb_sheet_line *line = &lines[i];
         if (line->account.section != section) continue;
         (void)fputs("  ", out);
         print_left(out, line->account.code, w->code + 2);
@@ -132,6 +128,16 @@ static void print_section(FILE *out, const sheet_widths *w, const wb_balance_she
     char label[64];
     (void)snprintf(label, sizeof label, "total %s", title);
     print_sheet_total(out, w, label, total);
+}
+
+static void print_section(FILE *out, const sheet_widths *w, const wb_balance_sheet *sheet,
+                          wb_section section, const char *title, const wb_money *total)
+{
+    bool any = false;
+    for (size_t i = 0; i < sheet->count; i++) {
+        any = any || sheet->lines[i].account.section == section;
+    }
+    if (any) print_lines(out, w, sheet->lines, sheet->count, section, title, total);
 }
 
 void wb_statement_balance_sheet(FILE *out, const wb_statement_heading *heading,
@@ -164,25 +170,6 @@ void wb_statement_balance_sheet(FILE *out, const wb_statement_heading *heading,
 
 /* ---- income statement ---- */
 
-static void print_income_part(FILE *out, const sheet_widths *w,
-                              const wb_income_statement *statement, wb_section section,
-                              const char *title, const wb_money *total)
-{
-    (void)fprintf(out, "\n%s\n", title);
-    for (size_t i = 0; i < statement->count; i++) {
-        const wb_sheet_line *line = &statement->lines[i];
-        if (line->account.section != section) continue;
-        (void)fputs("  ", out);
-        print_left(out, line->account.code, w->code + 2);
-        print_left(out, line->account.name_nl, w->name);
-        print_money(out, &line->amount, w->money);
-        (void)fputc('\n', out);
-    }
-    char label[64];
-    (void)snprintf(label, sizeof label, "total %s", title);
-    print_sheet_total(out, w, label, total);
-}
-
 void wb_statement_income(FILE *out, const wb_statement_heading *heading,
                          const wb_income_statement *statement)
 {
@@ -202,8 +189,10 @@ void wb_statement_income(FILE *out, const wb_statement_heading *heading,
     (void)fprintf(out, "%s\nincome statement from %s to %s, in EUR\nhead %s\n", heading->fund,
                   wb_date_text(from, statement->from), wb_date_text(to, statement->to),
                   heading->head);
-    print_income_part(out, &w, statement, WB_SECTION_INCOME, "income", &statement->income);
-    print_income_part(out, &w, statement, WB_SECTION_EXPENSE, "expenses", &statement->expenses);
+    print_lines(out, &w, statement->lines, statement->count, WB_SECTION_INCOME, "income",
+                &statement->income);
+    print_lines(out, &w, statement->lines, statement->count, WB_SECTION_EXPENSE, "expenses",
+                &statement->expenses);
     (void)fputc('\n', out);
     print_sheet_total(out, &w, "result", &statement->result);
     print_sheet_total(out, &w, moved, &statement->appropriated);
