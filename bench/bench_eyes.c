@@ -10,36 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench/bench.h"
 #include "waarborg/control.h"
 
 enum { PARTIES = 240, ACCOUNTS = 8, SINGLE = 2000, PATH = 4096 };
 
 static const wb_date day = {20454};
-
-static double now(void)
-{
-    struct timespec at;
-    (void)clock_gettime(CLOCK_MONOTONIC, &at);
-    return (double)at.tv_sec + (double)at.tv_nsec * 1e-9;
-}
-
-/* Processor time of this process: steadier than the clock on a busy machine. */
-static double busy(void)
-{
-    struct timespec at;
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &at);
-    return (double)at.tv_sec + (double)at.tv_nsec * 1e-9;
-}
-
-static void must(wb_code code, const wb_error *err)
-{
-    if (code == WB_OK) return;
-    wb_error_render(stderr, err);
-    exit(wb_code_exit(code));
-}
 
 static uint64_t draws = 42;
 

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench/bench.h"
 #include "bench/group.h"
 #include "bench/proofs.h"
 #include "ledger/rows.h"
@@ -31,28 +31,6 @@ enum {
 };
 
 static char root[PATH - 64];
-
-static double now(void)
-{
-    struct timespec at;
-    (void)clock_gettime(CLOCK_MONOTONIC, &at);
-    return (double)at.tv_sec + (double)at.tv_nsec * 1e-9;
-}
-
-/* Processor time of this process: steadier than the clock on a busy machine. */
-static double busy(void)
-{
-    struct timespec at;
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &at);
-    return (double)at.tv_sec + (double)at.tv_nsec * 1e-9;
-}
-
-static void must(wb_code code, const wb_error *err)
-{
-    if (code == WB_OK) return;
-    wb_error_render(stderr, err);
-    exit(wb_code_exit(code));
-}
 
 static uint64_t draws = 42;
 

@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench/bench.h"
 #include "waarborg/control.h"
 
 enum { BATCH = 10000, COLD = 100, PARTIES = 240, ACCOUNTS = 8, KINDS = 5, PATH = 4096 };
@@ -34,20 +34,6 @@ typedef struct books {
 
 static char accounts[ACCOUNTS][8];
 static char parties[PARTIES][16];
-
-static double busy(void)
-{
-    struct timespec time;
-    if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) != 0) abort();
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
-static void must(wb_code code, const wb_error *err)
-{
-    if (code == WB_OK) return;
-    (void)fprintf(stderr, "bench_limits: %s\n", err->message);
-    exit(1);
-}
 
 static uint64_t draw(books *at)
 {

@@ -7,9 +7,9 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench/bench.h"
 #include "ledger/internal.h"
 
 enum { POSTERS_MAX = 64, TIMES_MAX = 200000 };
@@ -22,13 +22,6 @@ typedef struct poster {
 } poster;
 
 static poster *mine;
-
-static double now(void)
-{
-    struct timespec at;
-    (void)clock_gettime(CLOCK_MONOTONIC, &at);
-    return (double)at.tv_sec + (double)at.tv_nsec * 1e-9;
-}
 
 static void count_commit(wb_ledger *ledger, wb_hook_point point, size_t requests)
 {
@@ -109,7 +102,7 @@ static int compare(const void *a, const void *b)
 }
 
 /* Processor time of the children that ended. */
-static double busy(void)
+static double busy_of_all(void)
 {
     struct rusage usage;
     if (getrusage(RUSAGE_CHILDREN, &usage) != 0) return 0;
@@ -152,7 +145,7 @@ void bench_group(const char *dir, int posters, double seconds)
     if (shared == MAP_FAILED || posters > POSTERS_MAX) exit(7);
     (void)fflush(stdout);
     const double start = now();
-    const double before = busy();
+    const double before = busy_of_all();
     for (int i = 0; i < posters; i++) {
         children[i] = fork();
         if (children[i] < 0) exit(7);
@@ -164,6 +157,6 @@ void bench_group(const char *dir, int posters, double seconds)
         int status = -1;
         if (waitpid(children[i], &status, 0) != children[i] || status != 0) exit(7);
     }
-    report(shared, posters, now() - start, busy() - before);
+    report(shared, posters, now() - start, busy_of_all() - before);
     (void)munmap(shared, sizeof *shared * (size_t)posters);
 }

@@ -4,33 +4,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench/bench.h"
 #include "waarborg/anchor.h"
 #include "waarborg/control.h"
 
 enum { PROOFS = 2000 };
-
-static double now(void)
-{
-    struct timespec at;
-    (void)clock_gettime(CLOCK_MONOTONIC, &at);
-    return (double)at.tv_sec + (double)at.tv_nsec * 1e-9;
-}
-
-static double busy(clockid_t clock)
-{
-    struct timespec at;
-    (void)clock_gettime(clock, &at);
-    return (double)at.tv_sec + (double)at.tv_nsec * 1e-9;
-}
-
-static void must(wb_code code, const wb_error *err)
-{
-    if (code == WB_OK) return;
-    wb_error_render(stderr, err);
-    exit(wb_code_exit(code));
-}
 
 /* Memory of our own, in MB: pages of the data file are the system's to keep or to drop. */
 static double own_memory(void)
@@ -111,13 +90,13 @@ static void bench_verify(wb_ledger *ledger, const char *what, wb_verify_options 
     wb_verify_report report;
     options.progress = watch;
     peak_memory = 0;
-    const double before = busy(CLOCK_PROCESS_CPUTIME_ID);
-    const double before_us = busy(CLOCK_THREAD_CPUTIME_ID);
+    const double before = clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
+    const double before_us = clock_seconds(CLOCK_THREAD_CPUTIME_ID);
     const double start = now();
     must(wb_ledger_verify_with(ledger, &options, &report, &err), &err);
     printf("%s: %.2f s; processor %.2f s, of which %.2f in the main thread; own memory %.1f MB\n",
-           what, now() - start, busy(CLOCK_PROCESS_CPUTIME_ID) - before,
-           busy(CLOCK_THREAD_CPUTIME_ID) - before_us, peak_memory);
+           what, now() - start, clock_seconds(CLOCK_PROCESS_CPUTIME_ID) - before,
+           clock_seconds(CLOCK_THREAD_CPUTIME_ID) - before_us, peak_memory);
 }
 
 void bench_proofs(const char *dir)
