@@ -11,6 +11,8 @@ void wb_opening_init(wb_opening *opening)
     memset(opening, 0, sizeof *opening);
     wb_money_init(&opening->cash);
     wb_money_init(&opening->backstop_debt);
+    wb_money_init(&opening->obligo_called);
+    wb_money_init(&opening->levy_called);
 }
 
 void wb_opening_clear(wb_opening *opening)
@@ -18,11 +20,21 @@ void wb_opening_clear(wb_opening *opening)
     assert(opening != NULL);
     wb_money_clear(&opening->cash);
     wb_money_clear(&opening->backstop_debt);
-    for (size_t i = 0; i < opening->case_count; i++)
-        wb_money_clear(&opening->cases[i].principal);
+    wb_money_clear(&opening->obligo_called);
+    wb_money_clear(&opening->levy_called);
+    for (size_t i = 0; i < opening->case_count; i++) {
+        wb_opening_case *one = &opening->cases[i];
+        wb_money_clear(&one->principal);
+        for (size_t k = 0; k < one->instalment_count; k++)
+            wb_money_clear(&one->instalments[k].principal);
+        free(one->instalments);
+    }
     free(opening->cases);
+    free(opening->classes);
     opening->cases = NULL;
     opening->case_count = 0;
+    opening->classes = NULL;
+    opening->class_count = 0;
 }
 
 wb_opening_case *wb_opening_add_case(wb_opening *opening)

@@ -80,9 +80,12 @@ void wb_contribution_init(wb_contribution *contribution)
     wb_rate_init(&contribution->rate);
 }
 
-void wb_contribution_clear(wb_contribution *contribution, uint32_t step_count)
+void wb_contribution_clear(wb_contribution *contribution, uint32_t step_count, uint32_t party_count)
 {
     assert(contribution != NULL);
+    for (uint32_t i = 0; contribution->weights != NULL && i < party_count; i++)
+        wb_money_clear(&contribution->weights[i]);
+    free(contribution->weights);
     wb_money_clear(&contribution->amount);
     wb_money_clear(&contribution->minimum_revenue);
     wb_rate_clear(&contribution->rate);
@@ -91,6 +94,60 @@ void wb_contribution_clear(wb_contribution *contribution, uint32_t step_count)
     free(contribution->change);
     free(contribution->key);
     memset(contribution, 0, sizeof *contribution);
+}
+
+void wb_paying_party_init(wb_paying_party *party)
+{
+    assert(party != NULL);
+    memset(party, 0, sizeof *party);
+    wb_money_init(&party->weight);
+}
+
+void wb_paying_party_clear(wb_paying_party *party)
+{
+    assert(party != NULL);
+    wb_money_clear(&party->weight);
+    free(party->id);
+    free(party->region);
+    memset(party, 0, sizeof *party);
+}
+
+void wb_arrears_init(wb_arrears *arrears)
+{
+    assert(arrears != NULL);
+    memset(arrears, 0, sizeof *arrears);
+    wb_rate_init(&arrears->factor);
+    wb_rate_set_ratio(&arrears->factor, 1, 1);
+    wb_rate_init(&arrears->late);
+}
+
+void wb_arrears_clear(wb_arrears *arrears)
+{
+    assert(arrears != NULL);
+    wb_rate_clear(&arrears->factor);
+    wb_rate_clear(&arrears->late);
+    free(arrears->hit);
+    memset(arrears, 0, sizeof *arrears);
+}
+
+void wb_effect_init(wb_effect *effect)
+{
+    assert(effect != NULL);
+    memset(effect, 0, sizeof *effect);
+    wb_rate_init(&effect->months);
+    wb_rate_init(&effect->lgd_add);
+    wb_rate_init(&effect->extra);
+    wb_rate_init(&effect->called);
+}
+
+void wb_effect_clear(wb_effect *effect)
+{
+    assert(effect != NULL);
+    wb_rate_clear(&effect->months);
+    wb_rate_clear(&effect->lgd_add);
+    wb_rate_clear(&effect->extra);
+    wb_rate_clear(&effect->called);
+    memset(effect, 0, sizeof *effect);
 }
 
 wb_model *wb_model_new(void)
@@ -118,6 +175,8 @@ wb_model *wb_model_new(void)
     model->steps_per_year = 1;
     model->step_count = 1;
     model->paths = 1;
+    model->party_group = WB_NONE;
+    model->peers_multiplier = 1.0;
     model->surplus = WB_SURPLUS_REFUND;
     model->term = 1;
     model->instalments = 1;
@@ -156,6 +215,31 @@ static void free_amounts(wb_model *model)
         wb_money_clear(&model->backstop_limit[t]);
     free(model->backstop_limit);
     free(model->backstop_unlimited);
+    for (uint32_t t = 0; model->interest_at != NULL && t < model->step_count; t++)
+        wb_rate_clear(&model->interest_at[t]);
+    free(model->interest_at);
+    for (uint32_t t = 0; model->opening_due != NULL && t < model->step_count; t++)
+        wb_money_clear(&model->opening_due[t]);
+    free(model->opening_due);
+}
+
+static void free_stresses(wb_model *model)
+{
+    for (uint32_t i = 0; i < model->arrears_count; i++)
+        wb_arrears_clear(&model->arrears[i]);
+    for (uint32_t i = 0; i < model->effect_count; i++)
+        wb_effect_clear(&model->effects[i]);
+    for (uint32_t i = 0; i < model->merger_count; i++)
+        free(model->mergers[i].members);
+    free(model->arrears);
+    free(model->effects);
+    free(model->mergers);
+    for (uint32_t i = 0; i < model->phase_count; i++) {
+        free(model->phases[i].pd);
+        free(model->phases[i].effect);
+    }
+    free(model->phases);
+    free(model->forced);
 }
 
 void wb_model_free(wb_model *model)
@@ -167,13 +251,14 @@ void wb_model_free(wb_model *model)
     for (uint32_t i = 0; i < model->class_count; i++)
         wb_class_clear(&model->classes[i]);
     for (uint32_t i = 0; i < model->contribution_count; i++)
-        wb_contribution_clear(&model->contributions[i], model->step_count);
+        wb_contribution_clear(&model->contributions[i], model->step_count, model->party_count);
+    for (uint32_t i = 0; i < model->party_count; i++)
+        wb_paying_party_clear(&model->parties[i]);
     for (uint32_t i = 0; i < model->cluster_count; i++) {
         free(model->clusters[i].id);
         free(model->clusters[i].members);
     }
-    for (uint32_t i = 0; i < model->phase_count; i++)
-        free(model->phases[i].pd);
+    free_stresses(model);
     free_names(model->groups, model->group_count);
     free_names(model->regions, model->region_count);
     free_names(model->segments, model->segment_count);
@@ -181,8 +266,7 @@ void wb_model_free(wb_model *model)
     free(model->classes);
     free(model->contributions);
     free(model->clusters);
-    free(model->phases);
-    free(model->forced);
+    free(model->parties);
     free(model->opening_provider);
     free(model->opening_step);
     free(model->name);

@@ -130,6 +130,9 @@ typedef struct wb_path_result {
     wb_wide *levy, *obligo, *backstop; /* called, by year */
     wb_wide *contribution;             /* [group * years + year]: received */
     uint64_t *cases, *failures, *silent_defaults, *young_people; /* by year */
+    wb_wide cost;           /* of the group that has parties; 0 without */
+    wb_wide *party_cost;    /* per party, where a stress hits single parties; NULL otherwise */
+    wb_wide *provider_loss; /* per provider: its part of `loss`; NULL unless asked for */
 } wb_path_result;
 /* One allocation; false without memory. wb_path_result_reset zeroes it and sets the events to
  * WB_NONE: a kernel does that first. */

@@ -20,7 +20,10 @@ enum {
     WB_CLUSTERS_MAX = 2000, /* groups and consortia */
     WB_CONTRIBUTIONS_MAX = 32,
     WB_LEVELS_MAX = 32,
-    WB_STRESSES_MAX = 64
+    WB_STRESSES_MAX = 64,
+    WB_PARTIES_MAX = 2000,
+    WB_MERGERS_MAX = 64,
+    WB_EFFECTS_MAX = 4096
 };
 #define WB_NONE UINT32_MAX /* "has no region", "has no class" */
 #define WB_PATHS_MAX (UINT64_C(1) << 40)
@@ -104,7 +107,51 @@ typedef struct wb_contribution {
     bool start_of_year; /* whole amount in the first step of each year; else in equal parts */
     char *key;          /* under18, revenue, equal or a column; the totals do not depend on it */
     wb_rate *change;    /* per step: factor on what is due (1 without stress), step_count of them */
+    wb_money *weights;  /* AMOUNT of the group that has parties: the key of each (party_count), by
+                           which what is due in a step is divided; NULL otherwise */
 } wb_contribution;
+
+/* Who bears a part of a group's payments (a municipality). Sorted by id. */
+typedef struct wb_paying_party {
+    char *id;
+    char *region; /* NULL: none */
+    uint64_t index;
+    wb_money weight; /* by which calls and refunds of the group are divided */
+} wb_paying_party;
+
+/*
+ * A stress on what single payers owe in steps [step_first, step_end): parties of the group that has
+ * them, providers where the group's contributions are paid by providers, else the group as one.
+ * docs/model.md, "Arrears and refusals".
+ */
+typedef struct wb_arrears {
+    uint32_t step_first, step_end;
+    uint32_t group;
+    bool *hit;          /* per party or provider; NULL: all of them */
+    wb_rate factor;     /* on what is due; 1 */
+    double probability; /* that a party pays nothing of it (0 for groups of providers) */
+    wb_rate late;       /* share of the rest that comes later; 0 */
+    uint32_t delay;     /* steps later */
+} wb_arrears;
+
+/* What stresses do to a provider that asks or fails, besides its probability. */
+typedef struct wb_effect {
+    bool has_months;
+    wb_rate months;  /* of revenue, fixed, in place of its class's */
+    wb_rate lgd_add; /* added to its loss given default, which stays within 0 and 1 */
+    wb_rate extra;   /* share of yearly revenue asked on top: what late payment ties up */
+    wb_rate called;  /* share of yearly revenue asked on top when its lenders call their loans */
+    double called_probability;
+} wb_effect;
+
+/* Providers that become one: if all members are healthy at the start of `step` they leave, and
+ * `provider`, which is nobody before, is healthy. Else nothing happens, then or later. */
+typedef struct wb_merger {
+    uint32_t step;
+    uint32_t provider;
+    uint32_t *members; /* ascending */
+    uint32_t member_count;
+} wb_merger;
 
 typedef enum wb_surplus { WB_SURPLUS_REFUND, WB_SURPLUS_HOLIDAY } wb_surplus;
 
@@ -114,10 +161,11 @@ typedef struct wb_level {
     wb_rate level;
 } wb_level;
 
-/* A stretch of steps in which no provider's yearly probability changes. */
+/* A stretch of steps in which no stress on providers begins or ends. */
 typedef struct wb_phase {
     uint32_t step_first, step_end; /* half open */
     double *pd;                    /* yearly distress probability after stress, per provider */
+    uint32_t *effect; /* per provider: index into effects; NULL: effects[0] for all, or none */
 } wb_phase;
 
 /* Distress that a stress forces on a provider at a step: it is a primary if it is exposed then. */
@@ -141,12 +189,20 @@ typedef struct wb_model {
     wb_money floor, target, cap, costs; /* costs a year */
     bool has_target, has_cap;
     wb_surplus surplus;
-    wb_rate interest;
+    wb_rate interest;      /* a year */
+    wb_rate *interest_at;  /* per step, where a stress changes it; NULL: `interest` in all */
+    wb_money *opening_due; /* per step: principal of opening loans that comes in by schedule, before
+                              their cases resolve; NULL: none */
 
     wb_name *groups; /* contributing and paying groups, sorted */
     uint32_t group_count;
     wb_contribution *contributions; /* in file order */
     uint32_t contribution_count;
+    uint32_t party_group;     /* index into groups of the one that has parties, or WB_NONE */
+    wb_paying_party *parties; /* sorted by id */
+    uint32_t party_count;
+    wb_arrears *arrears; /* in file order */
+    uint32_t arrears_count;
 
     bool has_levy, has_obligo, has_backstop; /* has_backstop: in any step */
     wb_money levy_cap;                       /* a horizon year: base x rate, rounded */
@@ -166,12 +222,19 @@ typedef struct wb_model {
     wb_cluster *clusters;
     uint32_t cluster_count;
     wb_money contagion_minimum; /* source_minimum */
+    double peers_multiplier;    /* on the yearly probability of peers of one that failed */
+    uint32_t peers_duration;    /* steps; 0: no such contagion */
 
+    uint32_t degrees_of_freedom;   /* of the t copula, 3 to 60; 0: Gaussian */
     double ar1, cure_rho, lgd_rho; /* ar1 a year */
     wb_phase *phases;
     uint32_t phase_count;
     wb_forced *forced; /* by step, then provider */
     uint32_t forced_count;
+    wb_effect *effects; /* effects[0], where there are any, changes nothing */
+    uint32_t effect_count;
+    wb_merger *mergers; /* by step */
+    uint32_t merger_count;
 
     uint32_t term, instalments, extensions, recovery_lag; /* steps; instalments; times; steps */
     wb_rate support_interest, grant_share;
@@ -200,8 +263,15 @@ void wb_provider_clear(wb_provider *provider);
 void wb_class_init(wb_class *class_);
 void wb_class_clear(wb_class *class_);
 void wb_contribution_init(wb_contribution *contribution);
-/* `change` has step_count elements, or is NULL. */
-void wb_contribution_clear(wb_contribution *contribution, uint32_t step_count);
+/* `change` has step_count elements, or is NULL; `weights` has party_count. */
+void wb_contribution_clear(wb_contribution *contribution, uint32_t step_count,
+                           uint32_t party_count);
+void wb_paying_party_init(wb_paying_party *party);
+void wb_paying_party_clear(wb_paying_party *party);
+void wb_arrears_init(wb_arrears *arrears); /* factor 1, else nothing */
+void wb_arrears_clear(wb_arrears *arrears);
+void wb_effect_init(wb_effect *effect); /* changes nothing */
+void wb_effect_clear(wb_effect *effect);
 
 /* An empty model with every amount initialised and the defaults of docs/model.md; NULL without
  * memory. Arrays are NULL and owned by the model once set (malloc). */

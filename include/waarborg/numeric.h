@@ -36,7 +36,10 @@ typedef enum wb_purpose {
     WB_DRAW_MONTHS,
     WB_DRAW_FAIL_UNSUPPORTED,
     WB_DRAW_CURE,
-    WB_DRAW_LGD
+    WB_DRAW_LGD,
+    WB_DRAW_MIXING,  /* of the t copula */
+    WB_DRAW_REFUSAL, /* of a party */
+    WB_DRAW_CALLED   /* lenders call their loans */
 } wb_purpose;
 
 /*

@@ -10,19 +10,37 @@
 #include "waarborg/date.h"
 #include "waarborg/text.h"
 
-/* A loan that is out at the start: a supported case. */
+/* Principal that a loan's schedule brings in before its maturity. */
+typedef struct wb_opening_instalment {
+    wb_date date;
+    wb_money principal;
+} wb_opening_instalment;
+
+/* A loan that is out, or promised, at the start: a supported case. */
 typedef struct wb_opening_case {
     char provider[WB_ID_MAX + 1];
     char loan[WB_ID_MAX + 1]; /* the loan's id in the books */
-    wb_money principal;
-    wb_date maturity; /* resolves at the first step end on or after it */
+    wb_money principal;       /* outstanding, with what is promised and not yet paid out */
+    wb_date maturity;         /* what is then left resolves at the first step end on or after it */
+    wb_opening_instalment *instalments; /* by date, all before maturity, less than principal */
+    size_t instalment_count;
 } wb_opening_case;
+
+/* The risk class of a provider as the books have it: goes before the scenario's table. */
+typedef struct wb_opening_class {
+    char provider[WB_ID_MAX + 1];
+    char class_[WB_ID_MAX + 1];
+} wb_opening_class;
 
 typedef struct wb_opening {
     wb_money cash;          /* 1000 + 1010 + 1020 + 1030 - 1330 */
     wb_money backstop_debt; /* 0400 */
+    wb_money obligo_called; /* of the committed obligo, called before the start */
+    wb_money levy_called;   /* in the calendar year of the start, called before it */
     wb_opening_case *cases; /* owned */
     size_t case_count;
+    wb_opening_class *classes; /* owned; by provider */
+    size_t class_count;
     /* the ledger it came from: zeros and count 0 when the scenario states the cash itself */
     uint64_t ledger_count;
     uint8_t ledger_hash[32];
