@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/estimate.h"
 #include "sim/interval.h"
-#include "sim/sorted.h"
 #include "waarborg/rate.h"
 
 typedef struct builder {
@@ -29,58 +29,11 @@ static wb_measure *add(builder *b, const char *id, uint32_t year, wb_measure_for
 {
     assert(b->count < b->room);
     wb_measure *item = &b->items[b->count++];
-    memset(item, 0, sizeof *item);
-    wb_money_init(&item->threshold);
-    wb_money_init(&item->amount);
-    wb_money_init(&item->amount_low);
-    wb_money_init(&item->amount_high);
-    item->id = id;
-    item->year = year;
-    item->form = form;
+    wb_estimate_init(item, id, year, form);
     return item;
 }
 
-static void set_level(wb_measure *item, const wb_level *level)
-{
-    _Static_assert(sizeof item->level == sizeof level->text, "a level's text fits a measure");
-    memcpy(item->level, level->text, sizeof item->level);
-}
-
 /* ---- one figure each ---- */
-
-/* Mean of a sum with its squares: rounded once; interval floor(mean) - h .. ceil(mean) + h. */
-static void mean_amount(builder *b, wb_measure *item, const mpz_t sum, const mpz_t squares)
-{
-    const uint64_t paths = b->tally->paths;
-    mpz_set_ui(b->q, (unsigned long)paths);
-    wb_round_divide(item->amount.cents, sum, b->q, WB_ROUND_HALF_AWAY);
-    item->low_none = item->high_none = paths < 2;
-    if (paths < 2) return;
-    wb_variance_numerator(b->p, sum, squares, paths);
-    mpz_mul_ui(b->q, b->q, (unsigned long)paths);
-    mpz_mul_ui(b->q, b->q, (unsigned long)(paths - 1));
-    wb_half_width(b->half, b->p, b->q);
-    mpz_set_ui(b->q, (unsigned long)paths);
-    mpz_fdiv_q(item->amount_low.cents, sum, b->q);
-    mpz_sub(item->amount_low.cents, item->amount_low.cents, b->half);
-    mpz_cdiv_q(item->amount_high.cents, sum, b->q);
-    mpz_add(item->amount_high.cents, item->amount_high.cents, b->half);
-}
-
-/* Mean count in double; the sums are exact. */
-static void mean_value(builder *b, wb_measure *item, const wb_sum *sum)
-{
-    const uint64_t paths = b->tally->paths;
-    const double n = (double)paths;
-    wb_sum_get(b->sum, b->squares, sum);
-    item->value = mpz_get_d(b->sum) / n;
-    item->low_none = item->high_none = paths < 2;
-    if (paths < 2) return;
-    wb_variance_numerator(b->p, b->sum, b->squares, paths);
-    const double half = 1.96 * sqrt(mpz_get_d(b->p) / (n - 1)) / n;
-    item->value_low = item->value - half;
-    item->value_high = item->value + half;
-}
 
 /* Sample standard deviation; its interval by the delta method. */
 static void standard_deviation(builder *b, wb_measure *item)
@@ -104,63 +57,6 @@ static void standard_deviation(builder *b, wb_measure *item)
     mpz_sub(item->amount_low.cents, item->amount.cents, b->half);
     if (mpz_sgn(item->amount_low.cents) < 0) mpz_set_ui(item->amount_low.cents, 0);
     mpz_add(item->amount_high.cents, item->amount.cents, b->half);
-}
-
-static void quantile(builder *b, wb_measure *item, const wb_level *level)
-{
-    const wb_ranks ranks = wb_ranks_of(&level->level, b->tally->paths);
-    set_level(item, level);
-    wb_sorted_value(item->amount.cents, &b->sorted, ranks.at);
-    item->low_none = ranks.low_none;
-    item->high_none = ranks.high_none;
-    if (!ranks.low_none) wb_sorted_value(item->amount_low.cents, &b->sorted, ranks.low);
-    if (!ranks.high_none) wb_sorted_value(item->amount_high.cents, &b->sorted, ranks.high);
-}
-
-/*
- * ES = (sum of the larger ones + (k - a N) x_k) / (N (1 - a)) = x_k + E / (N (1 - a)), where E is
- * the sum of (x - x_k)+. Its interval is that of E / N, divided by 1 - a.
- */
-static void shortfall(builder *b, wb_measure *item, const wb_level *level)
-{
-    const uint64_t paths = b->tally->paths;
-    const wb_ranks ranks = wb_ranks_of(&level->level, paths);
-    set_level(item, level);
-    mpz_t excess, squares, at, rest, value;
-    mpz_inits(excess, squares, at, rest, value, NULL);
-    wb_sorted_value(at, &b->sorted, ranks.at);
-    wb_sorted_excess(excess, squares, &b->sorted, ranks.at);
-    /* p / q = x_k + excess d / (N (d - n)) */
-    mpz_sub(rest, mpq_denref(level->level.ratio), mpq_numref(level->level.ratio));
-    mpz_mul_ui(b->q, rest, (unsigned long)paths);
-    mpz_mul(b->p, excess, mpq_denref(level->level.ratio));
-    mpz_addmul(b->p, at, b->q);
-    wb_round_divide(item->amount.cents, b->p, b->q, WB_ROUND_HALF_AWAY);
-    mpz_fdiv_q(item->amount_low.cents, b->p, b->q);
-    mpz_cdiv_q(item->amount_high.cents, b->p, b->q);
-    item->low_none = item->high_none = paths < 2;
-    if (paths >= 2) {
-        /* variance of the mean of (x - x_k)+ is V / (N^2 (N-1)); divided by ((d-n)/d)^2 */
-        wb_variance_numerator(value, excess, squares, paths);
-        mpz_mul(value, value, mpq_denref(level->level.ratio));
-        mpz_mul(value, value, mpq_denref(level->level.ratio));
-        mpz_mul(b->q, b->q, b->q);
-        mpz_mul_ui(b->q, b->q, (unsigned long)(paths - 1));
-        wb_half_width(b->half, value, b->q);
-        mpz_sub(item->amount_low.cents, item->amount_low.cents, b->half);
-        mpz_add(item->amount_high.cents, item->amount_high.cents, b->half);
-    }
-    mpz_clears(excess, squares, at, rest, value, NULL);
-}
-
-static void proportion(wb_measure *item, uint64_t k, uint64_t paths)
-{
-    const wb_proportion p = wb_proportion_of(k, paths);
-    item->value = p.value;
-    item->value_low = p.low;
-    item->value_high = p.high;
-    item->se = p.se;
-    item->has_se = true;
 }
 
 /* ---- families of figures, in order ---- */
@@ -197,17 +93,18 @@ static void losses(builder *b)
     wb_measure *es = reserve(b, "es", periods, 0, levels);
     for (uint32_t period = 0; period < periods; period++) {
         load(b, period == 0 ? wb_tally_loss() : wb_tally_loss_year(b->tally, period - 1));
-        mean_amount(b, &mean[period], b->sum, b->squares);
+        wb_estimate_mean(&mean[period], b->sum, b->squares, b->tally->paths);
         standard_deviation(b, &sd[period]);
         for (uint32_t i = 0; i < levels; i++) {
-            quantile(b, &var[period * levels + i], &model->levels[i]);
-            shortfall(b, &es[period * levels + i], &model->levels[i]);
+            wb_estimate_quantile(&var[period * levels + i], &b->sorted, &model->levels[i]);
+            wb_estimate_shortfall(&es[period * levels + i], &b->sorted, &model->levels[i]);
         }
         for (uint32_t i = 0; period == 0 && i < model->exceed_count; i++) {
             wb_measure *item = add(b, "exceed", 0, WB_MEASURE_VALUE);
             item->has_threshold = true;
             wb_money_set(&item->threshold, &model->exceed[i]);
-            proportion(item, wb_sorted_above(&b->sorted, model->exceed[i].cents), b->tally->paths);
+            wb_estimate_proportion(item, wb_sorted_above(&b->sorted, model->exceed[i].cents),
+                                   b->tally->paths);
         }
     }
 }
@@ -219,8 +116,8 @@ static void needs(builder *b)
     wb_measure *var = reserve(b, "need_var", 1, 0, model->level_count);
     wb_measure *es = reserve(b, "need_es", 1, 0, model->level_count);
     for (uint32_t i = 0; i < model->level_count; i++) {
-        quantile(b, &var[i], &model->levels[i]);
-        shortfall(b, &es[i], &model->levels[i]);
+        wb_estimate_quantile(&var[i], &b->sorted, &model->levels[i]);
+        wb_estimate_shortfall(&es[i], &b->sorted, &model->levels[i]);
     }
 }
 
@@ -231,7 +128,7 @@ static void events(builder *b)
         for (uint32_t year = 0; year < b->model->years; year++) {
             happened += b->tally->sums.events[(size_t)event * b->model->years + year];
             wb_measure *item = add(b, wb_event_name((wb_event)event), year + 1, WB_MEASURE_VALUE);
-            proportion(item, happened, b->tally->paths);
+            wb_estimate_proportion(item, happened, b->tally->paths);
         }
     }
 }
@@ -244,9 +141,9 @@ static void funds(builder *b)
     wb_measure *at = reserve(b, "fund_quantile", model->years, 1, levels);
     for (uint32_t year = 0; year < model->years; year++) {
         load(b, wb_tally_fund_year(b->tally, year));
-        mean_amount(b, &mean[year], b->sum, b->squares);
+        wb_estimate_mean(&mean[year], b->sum, b->squares, b->tally->paths);
         for (uint32_t i = 0; i < levels; i++) {
-            quantile(b, &at[year * levels + i], &model->fund_levels[i]);
+            wb_estimate_quantile(&at[year * levels + i], &b->sorted, &model->fund_levels[i]);
         }
     }
 }
@@ -262,7 +159,7 @@ static void flows(builder *b)
             wb_measure *item = add(b, "call_mean", year + 1, WB_MEASURE_AMOUNT);
             item->layer = layers[layer];
             wb_sum_get(b->sum, b->squares, &b->tally->sums.call[(size_t)layer * years + year]);
-            mean_amount(b, item, b->sum, b->squares);
+            wb_estimate_mean(item, b->sum, b->squares, b->tally->paths);
         }
     }
     for (uint32_t group = 0; group < b->model->group_count; group++) {
@@ -271,7 +168,7 @@ static void flows(builder *b)
             item->group = b->model->groups[group].id;
             wb_sum_get(b->sum, b->squares,
                        &b->tally->sums.contribution[(size_t)group * years + year]);
-            mean_amount(b, item, b->sum, b->squares);
+            wb_estimate_mean(item, b->sum, b->squares, b->tally->paths);
         }
     }
 }
@@ -289,7 +186,8 @@ static void counts(builder *b)
         if (kind == WB_COUNTED_YOUNG_PEOPLE && !clients) continue;
         for (uint32_t year = 0; year < years; year++) {
             wb_measure *item = add(b, ids[kind], year + 1, WB_MEASURE_VALUE);
-            mean_value(b, item, &b->tally->sums.counted[(size_t)kind * years + year]);
+            wb_sum_get(b->sum, b->squares, &b->tally->sums.counted[(size_t)kind * years + year]);
+            wb_estimate_count(item, b->sum, b->squares, b->tally->paths);
         }
     }
 }
