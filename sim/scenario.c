@@ -167,17 +167,12 @@ static wb_code check_loaded(wb_scenario *loaded, wb_diagnostics *list)
     return loaded->ledger != NULL ? WB_OK : WB_E_NOMEM;
 }
 
-static wb_code load(wb_scenario *loaded, const char *path, wb_diagnostics *list)
+/* The tree is complete: check it with its tables, and see that it resolves. `first` and `errors`
+ * are the messages before this scenario's own. */
+static wb_code finish(wb_scenario *loaded, size_t first, size_t errors, wb_diagnostics *list)
 {
-    const size_t errors = list->errors;
-    const size_t first = list->count;
-    chain *files = calloc(1, sizeof *files);
-    if (files == NULL) return no_memory(list);
-    wb_code code = load_file(&loaded->root, &loaded->arena, files, path, NULL, list);
-    free(files);
-    if (code == WB_OK && loaded->root != NULL && check_loaded(loaded, list) != WB_OK) {
-        code = no_memory(list);
-    }
+    wb_code code = WB_OK;
+    if (loaded->root != NULL && check_loaded(loaded, list) != WB_OK) code = no_memory(list);
     sort_messages(list, first);
     if (code == WB_OK && list->errors > errors) code = wb_diagnostics_code(list);
     if (code == WB_OK && loaded->ledger == NULL) {
@@ -188,19 +183,99 @@ static wb_code load(wb_scenario *loaded, const char *path, wb_diagnostics *list)
     return code;
 }
 
+static wb_code load(wb_scenario *loaded, const char *path, wb_diagnostics *list)
+{
+    const size_t errors = list->errors;
+    const size_t first = list->count;
+    chain *files = calloc(1, sizeof *files);
+    if (files == NULL) return no_memory(list);
+    const wb_code code = load_file(&loaded->root, &loaded->arena, files, path, NULL, list);
+    free(files);
+    return code == WB_OK ? finish(loaded, first, errors, list) : code;
+}
+
+/* What was loaded, or nothing and its storage released. */
+static wb_code hand_over(wb_scenario **scenario, wb_scenario *loaded, wb_code code)
+{
+    if (code == WB_OK) {
+        *scenario = loaded;
+    } else {
+        wb_scenario_free(loaded);
+    }
+    return code;
+}
+
 wb_code wb_scenario_load(wb_scenario **scenario, const char *path, wb_diagnostics *list)
 {
     assert(scenario != NULL && path != NULL && list != NULL);
     *scenario = NULL;
     wb_scenario *loaded = calloc(1, sizeof *loaded);
     if (loaded == NULL) return no_memory(list);
-    const wb_code code = load(loaded, path, list);
-    if (code == WB_OK) {
-        *scenario = loaded;
-        loaded = NULL;
+    return hand_over(scenario, loaded, load(loaded, path, list));
+}
+
+/* A change stands alone, and may not make the list of stresses longer than a file may. */
+static void check_change(const wb_node *over, const wb_node *merged, wb_diagnostics *list)
+{
+    wb_error err = {0};
+    const wb_node *extends = wb_node_child(over, "extends");
+    const wb_node *stresses = wb_node_child(merged, "stress");
+    if (extends != NULL) {
+        (void)wb_fail(&err, WB_E_CONFLICT, "'extends' is for files: this changes one");
+        wb_error_hint(&err, "leave it out");
+        wb_node_report(extends, true, NULL, &err, list);
     }
-    wb_scenario_free(loaded);
-    return code;
+    if (stresses != NULL && stresses->count > WB_STRESSES_MAX) {
+        (void)wb_fail(&err, WB_E_TOO_LARGE, "%u stresses with those of the file, more than %d",
+                      (unsigned)stresses->count, WB_STRESSES_MAX);
+        wb_node_report(stresses, true, NULL, &err, list);
+    }
+}
+
+static wb_code overlay(wb_scenario *changed, const wb_scenario *base, const char *text,
+                       wb_diagnostics *list)
+{
+    static const char name[] = "(command line)";
+    const size_t errors = list->errors;
+    const size_t first = list->count;
+    const size_t size = strlen(text);
+    wb_error err = {0};
+    wb_code code = WB_OK;
+    if (size > WB_SCENARIO_FILE_MAX) {
+        code =
+            wb_fail(&err, WB_E_TOO_LARGE, "the text is larger than %d bytes", WB_SCENARIO_FILE_MAX);
+        wb_error_at(&err, name, 0, NULL);
+    } else {
+        code = wb_text_check_utf8(text, size, name, &err);
+    }
+    if (code != WB_OK) {
+        wb_diagnostics_add(list, &err);
+        return code;
+    }
+    const char *kept = wb_arena_text(&changed->arena, text, size);
+    const wb_source *source =
+        kept != NULL ? wb_source_new(&changed->arena, name, kept, size) : NULL;
+    if (source == NULL) return no_memory(list);
+    wb_node *over = NULL;
+    code = wb_tree_parse(&over, &changed->arena, source, list);
+    if (over == NULL || over->bad) return code;
+    wb_check_values(over, list);
+    changed->root = wb_check_overlay(&changed->arena, base->root, over);
+    if (changed->root == NULL) return no_memory(list);
+    check_change(over, changed->root, list);
+    if (list->errors > errors) return wb_diagnostics_code(list);
+    return finish(changed, first, errors, list);
+}
+
+wb_code wb_scenario_overlay(wb_scenario **changed, const wb_scenario *base, const char *text,
+                            wb_diagnostics *list)
+{
+    assert(changed != NULL && base != NULL && text != NULL && list != NULL);
+    *changed = NULL;
+    wb_scenario *made = calloc(1, sizeof *made);
+    if (made == NULL) return no_memory(list);
+    wb_scenario_override(made, base->paths, base->set_seed, base->seed);
+    return hand_over(changed, made, overlay(made, base, text, list));
 }
 
 void wb_scenario_free(wb_scenario *scenario)

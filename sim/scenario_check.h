@@ -15,8 +15,11 @@ enum { WB_FIELD_MAX = 128, WB_LGD_POINTS_MAX = 256 };
 /* Unknown keys, keys not built, kinds and values of every key of one file. */
 void wb_check_values(wb_node *root, wb_diagnostics *list);
 
-/* The base's tree overlaid with the child's; NULL without memory. */
-wb_node *wb_check_merge(wb_arena *arena, wb_node *base, wb_node *child);
+/* The base's tree overlaid with the child's: mappings key by key, everything else whole. New nodes,
+ * whose values are shared with the two. NULL without memory. */
+wb_node *wb_check_merge(wb_arena *arena, const wb_node *base, const wb_node *child);
+/* The same, but stresses are merged by name, and new ones come after those of the base. */
+wb_node *wb_check_overlay(wb_arena *arena, const wb_node *base, const wb_node *over);
 
 /* Required keys, and values that together make no sense, of the merged tree. */
 void wb_check_whole(wb_node *root, wb_diagnostics *list);

@@ -51,6 +51,13 @@ wb_node *wb_node_at(const wb_node *root, const char *path)
     }
 }
 
+wb_node *wb_node_copy(wb_arena *arena, const wb_node *node)
+{
+    wb_node *copy = wb_arena_new(arena, sizeof *copy);
+    if (copy != NULL) *copy = *node;
+    return copy;
+}
+
 void wb_node_append(wb_node *parent, wb_node *value)
 {
     value->next = NULL;

@@ -61,6 +61,8 @@ WB_MUST_CHECK wb_code wb_tree_parse(wb_node **root, wb_arena *arena, const wb_so
 wb_node *wb_node_child(const wb_node *map, const char *name);
 /* The same for a dotted path from the top, such as "fund.opening.cash". */
 wb_node *wb_node_at(const wb_node *root, const char *path);
+/* The same node, to stand in another tree: what is below it is shared. NULL without memory. */
+wb_node *wb_node_copy(wb_arena *arena, const wb_node *node);
 /* Add value to a mapping (key may be NULL for a list). */
 void wb_node_append(wb_node *parent, wb_node *value);
 

@@ -22,6 +22,22 @@ WB_MUST_CHECK wb_code wb_scenario_load(wb_scenario **scenario, const char *path,
                                        wb_diagnostics *list);
 void wb_scenario_free(wb_scenario *scenario);
 
+/*
+ * The same scenario with a change: `text` is YAML as in a file, such as
+ * "fund: {opening: {cash: 1.00}}" or "stress: [{name: shock, pd_multiplier: 2}]". It is checked
+ * like a file named "(command line)"; paths in it are relative to the working directory. Mappings
+ * are merged key by key, lists and values replace those of the base, but the items of `stress` are
+ * merged by name, and new ones come after those of the base. Overrides (below) stay.
+ *
+ * *changed is the caller's and borrows from base, which must live longer; base is not changed, so
+ * that a search may make one after the other. Tables are read again: the cost is about that of
+ * wb_scenario_load. Notes are given again too. Whoever holds an opening passes it to
+ * wb_scenario_model only when wb_scenario_ledger(*changed) is not NULL: a change may state the
+ * cash.
+ */
+WB_MUST_CHECK wb_code wb_scenario_overlay(wb_scenario **changed, const wb_scenario *base,
+                                          const char *text, wb_diagnostics *list);
+
 /* The directory of the ledger that `fund.opening.from_ledger` names, relative paths resolved
  * against the file that names it; NULL when the scenario states its cash. Borrowed. */
 const char *wb_scenario_ledger(const wb_scenario *scenario);
