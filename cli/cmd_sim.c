@@ -4,33 +4,9 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/progress.h"
 #include "cli/scenario_input.h"
+#include "cli/sim_options.h"
 #include "waarborg/sim_report.h"
-
-static bool show_progress(uint64_t done, uint64_t total, void *context)
-{
-    wb_progress_show(context, done, total);
-    return !wb_interrupted();
-}
-
-/* --threads and --kernel; bad values go to the list. */
-static wb_code read_options(wb_cli *cli, wb_sim_options *options, wb_progress *progress)
-{
-    uint64_t threads = 0;
-    wb_error err;
-    memset(options, 0, sizeof *options);
-    options->progress = show_progress;
-    options->context = progress;
-    bool good = wb_cli_number(cli, "threads", 1024, &threads);
-    options->threads = (uint32_t)threads;
-    const char *kernel = wb_cli_text(cli, "kernel");
-    if (kernel != NULL && wb_kernel_parse(&options->kernel, kernel, &err) != WB_OK) {
-        (void)wb_cli_refuse(cli, "kernel", 0, &err);
-        good = false;
-    }
-    return good ? WB_OK : WB_E_USAGE;
-}
 
 /* How it was computed: on standard error, never in the document. */
 static void say_how(const wb_cli *cli, const wb_sim_result *result)
@@ -69,7 +45,7 @@ static wb_code run_run(wb_cli *cli, wb_error *err)
     wb_progress progress;
     wb_sim_options options;
     wb_sim_result *result = NULL;
-    wb_code code = read_options(cli, &options, &progress);
+    wb_code code = wb_cli_sim_options(cli, &options, &progress);
     const wb_code loaded = wb_cli_scenario(cli, &input, wb_cli_text(cli, "FILE"), false, err);
     if (code == WB_OK) code = loaded;
     if (code == WB_OK) {
@@ -163,7 +139,7 @@ static wb_code run_size(wb_cli *cli, wb_error *err)
     wb_rate target;
     wb_sim_size_init(&size);
     wb_rate_init(&target);
-    wb_code code = read_options(cli, &options, &progress);
+    wb_code code = wb_cli_sim_options(cli, &options, &progress);
     const wb_code loaded = wb_cli_scenario(cli, &input, wb_cli_text(cli, "FILE"), false, err);
     if (code == WB_OK) code = loaded;
     if (code == WB_OK) code = read_question(cli, input.model, &question, &target);
