@@ -207,14 +207,14 @@ wb_code wb_worker_path(wb_worker *worker, uint64_t path, const wb_walk_options *
     return WB_OK;
 }
 
-wb_code wb_worker_run(wb_worker *worker, uint64_t first, uint32_t count, wb_tally *tally,
-                      wb_tally_sums *sums, wb_error *err)
+wb_code wb_worker_run(wb_worker *worker, uint64_t first, uint32_t count, wb_tally_block *block,
+                      wb_error *err)
 {
     for (uint64_t path = first; path < first + count; path++) {
         const wb_path_result *result = NULL;
         const wb_code code = wb_worker_path(worker, path, NULL, &result, NULL, err);
         if (code != WB_OK) return code;
-        wb_tally_set(tally, sums, path, result);
+        wb_tally_block_add(block, result);
     }
     return WB_OK;
 }

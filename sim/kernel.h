@@ -39,8 +39,8 @@ WB_MUST_CHECK wb_code wb_worker_path(wb_worker *worker, uint64_t path,
                                      const wb_walk_options *options, const wb_path_result **result,
                                      wb_step_record *trace, wb_error *err);
 
-/* Run paths first .. first + count - 1 into the tally; narrow where int64 is proved. */
+/* Run paths first .. first + count - 1 into the block. */
 WB_MUST_CHECK wb_code wb_worker_run(wb_worker *worker, uint64_t first, uint32_t count,
-                                    wb_tally *tally, wb_tally_sums *sums, wb_error *err);
+                                    wb_tally_block *block, wb_error *err);
 
 #endif

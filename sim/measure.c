@@ -208,7 +208,7 @@ wb_code wb_measure_all(wb_sim_result *result, const wb_model *model, const wb_ta
     builder b = {.model = model, .tally = tally, .room = room_of(model)};
     b.items = malloc(b.room * sizeof *b.items);
     if (b.items == NULL) return wb_fail(err, WB_E_NOMEM, "no memory for the measures");
-    const wb_code code = wb_sorted_init(&b.sorted, tally->paths, tally->wide != NULL, err);
+    const wb_code code = wb_sorted_init(&b.sorted, tally->paths, tally->wide, err);
     if (code != WB_OK) {
         free(b.items);
         return code;

@@ -17,6 +17,7 @@
 #include "waarborg/waterfall.h"
 
 __extension__ typedef __int128 wb_wide;
+__extension__ typedef unsigned __int128 wb_uwide;
 
 enum { WB_BOUND_BITS = 126 };
 

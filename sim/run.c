@@ -1,5 +1,6 @@
 /* run.c - a whole run: blocks of paths over threads, an exact tally, the measures. */
 #include <assert.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -8,46 +9,52 @@
 #include "sim/measure.h"
 #include "sim/parallel.h"
 
-/* A block is large enough to hide the cost of handing it out and small enough to share evenly. */
-enum { BLOCK_PATHS = 256 };
+/* What the threads share: the tally, entered under the lock. */
+typedef struct run_shared {
+    wb_tally *tally;
+    pthread_mutex_t lock;
+} run_shared;
 
 typedef struct run_worker {
+    run_shared *shared;
     wb_worker *kernel;
-    wb_tally *tally;
-    wb_tally_sums sums;
+    wb_tally_block block;
     wb_code code; /* the first failure; the paths after it are not run */
     wb_error error;
 } run_worker;
 
-static void run_block(void *argument, uint64_t block)
+static void run_block(void *argument, uint64_t index)
 {
     run_worker *worker = argument;
-    const uint64_t first = block * BLOCK_PATHS;
-    const uint64_t left = worker->tally->paths - first;
+    wb_tally *tally = worker->shared->tally;
     if (worker->code != WB_OK) return;
     worker->code =
-        wb_worker_run(worker->kernel, first, left < BLOCK_PATHS ? (uint32_t)left : BLOCK_PATHS,
-                      worker->tally, &worker->sums, &worker->error);
+        wb_worker_run(worker->kernel, index * WB_BLOCK_PATHS, wb_tally_block_paths(tally, index),
+                      &worker->block, &worker->error);
+    if (worker->code == WB_OK) worker->code = wb_tally_block_pack(&worker->block, &worker->error);
+    if (worker->code != WB_OK) return;
+    pthread_mutex_lock(&worker->shared->lock);
+    wb_tally_enter(tally, index, &worker->block);
+    pthread_mutex_unlock(&worker->shared->lock);
 }
 
-static wb_code workers_do(const wb_prepared *prepared, wb_tally *tally, run_worker *workers,
+static wb_code workers_do(const wb_prepared *prepared, run_shared *shared, run_worker *workers,
                           void **pointers, const wb_parallel *job, wb_error *err)
 {
     for (uint32_t i = 0; i < job->threads; i++) {
-        workers[i].tally = tally;
+        workers[i].shared = shared;
         workers[i].kernel = wb_worker_new(prepared);
         pointers[i] = &workers[i];
-        if (workers[i].kernel == NULL || !wb_tally_sums_init(&workers[i].sums, tally->shape)) {
+        if (workers[i].kernel == NULL ||
+            !wb_tally_block_init(&workers[i].block, shared->tally->shape)) {
             return wb_fail(err, WB_E_NOMEM, "no memory for %u threads", job->threads);
         }
     }
     wb_code code = wb_parallel_do(job, err);
     for (uint32_t i = 0; i < job->threads; i++) {
-        if (code == WB_OK && workers[i].code != WB_OK) {
-            code = workers[i].code;
-            if (err != NULL) *err = workers[i].error;
-        }
-        wb_tally_sums_merge(&tally->sums, &workers[i].sums, tally->shape);
+        if (code != WB_OK || workers[i].code == WB_OK) continue;
+        code = workers[i].code;
+        if (err != NULL) *err = workers[i].error;
     }
     return code;
 }
@@ -56,10 +63,10 @@ static wb_code workers_do(const wb_prepared *prepared, wb_tally *tally, run_work
 static wb_code run_paths(const wb_prepared *prepared, wb_tally *tally,
                          const wb_sim_options *options, uint32_t *threads, wb_error *err)
 {
-    const uint64_t blocks = (tally->paths + BLOCK_PATHS - 1) / BLOCK_PATHS;
+    run_shared shared = {.tally = tally};
     wb_parallel job = {
-        .block_count = blocks,
-        .threads = wb_parallel_threads(options, blocks),
+        .block_count = tally->block_count,
+        .threads = wb_parallel_threads(options, tally->block_count),
         .work = run_block,
         .options = options,
         .progress_total = tally->paths,
@@ -67,16 +74,18 @@ static wb_code run_paths(const wb_prepared *prepared, wb_tally *tally,
     *threads = job.threads;
     run_worker *workers = calloc(job.threads, sizeof *workers);
     job.workers = calloc(job.threads, sizeof *job.workers);
+    pthread_mutex_init(&shared.lock, NULL);
     wb_code code = WB_OK;
     if (workers == NULL || job.workers == NULL) {
         code = wb_fail(err, WB_E_NOMEM, "no memory for %u threads", job.threads);
     } else {
-        code = workers_do(prepared, tally, workers, job.workers, &job, err);
+        code = workers_do(prepared, &shared, workers, job.workers, &job, err);
     }
     for (uint32_t i = 0; workers != NULL && i < job.threads; i++) {
         wb_worker_free(workers[i].kernel);
-        wb_tally_sums_clear(&workers[i].sums, tally->shape);
+        wb_tally_block_clear(&workers[i].block);
     }
+    pthread_mutex_destroy(&shared.lock);
     free(workers);
     free(job.workers);
     return code;
@@ -105,7 +114,7 @@ wb_code wb_sim_run(wb_sim_result **result, const wb_model *model, const wb_sim_o
     if (code == WB_OK) {
         made->kernel_used = wb_prepared_kernel(prepared);
         made->int64_proved = wb_prepared_proved(prepared);
-        code = wb_tally_init(&tally, model, model->paths, !made->int64_proved, err);
+        code = wb_tally_init(&tally, model, model->paths, err);
     }
     if (code == WB_OK) code = run_paths(prepared, &tally, options, &made->threads_used, err);
     if (code == WB_OK) code = wb_measure_all(made, model, &tally, err);

@@ -82,14 +82,20 @@ void wb_sorted_load_int64(wb_sorted *sorted, const int64_t *values)
 
 void wb_sorted_load(wb_sorted *sorted, const wb_tally *tally, uint32_t column)
 {
-    assert(column < tally->column_count && sorted->count == tally->paths);
-    const size_t first = (size_t)column * tally->paths;
-    if (tally->wide != NULL) {
-        memcpy(sorted->wide, tally->wide + first, tally->paths * sizeof *sorted->wide);
-        qsort(sorted->wide, tally->paths, sizeof *sorted->wide, compare_wide);
-    } else {
-        wb_sorted_load_int64(sorted, tally->narrow + first);
+    assert(sorted->count == tally->paths && (sorted->wide != NULL) == tally->wide);
+    wb_wide values[WB_BLOCK_PATHS];
+    for (uint64_t b = 0; b < tally->block_count; b++) {
+        const uint32_t count = wb_tally_block_paths(tally, b);
+        const size_t first = (size_t)b * WB_BLOCK_PATHS;
+        wb_tally_read(values, tally, column, b);
+        if (tally->wide) memcpy(sorted->wide + first, values, count * sizeof *values);
+        for (uint32_t i = 0; !tally->wide && i < count; i++)
+            sorted->narrow[first + i] = (int64_t)values[i];
     }
+    if (tally->wide)
+        qsort(sorted->wide, tally->paths, sizeof *sorted->wide, compare_wide);
+    else
+        radix_sort(&sorted->narrow, &sorted->scratch, sorted->count);
 }
 
 void wb_sorted_value(mpz_t value, const wb_sorted *sorted, uint64_t rank)

@@ -26,6 +26,15 @@ void wb_sum_clear(wb_sum *sum)
     mpz_clear(sum->wide_squares);
 }
 
+static void sum_reset(wb_sum *sum)
+{
+    sum->sum = 0;
+    sum->squares_low = 0;
+    sum->squares_high = 0;
+    mpz_set_ui(sum->wide_sum, 0);
+    mpz_set_ui(sum->wide_squares, 0);
+}
+
 static void squares_add(wb_sum *sum, wb_uwide low, uint64_t high)
 {
     sum->squares_low += low;
@@ -123,73 +132,74 @@ void wb_tally_sums_merge(wb_tally_sums *sums, const wb_tally_sums *other, wb_tal
     sums->paths += other->paths;
 }
 
-/* ---- the tally ---- */
-
-wb_code wb_tally_init(wb_tally *tally, const wb_model *model, uint64_t paths, bool wide,
-                      wb_error *err)
+static void sums_reset(wb_tally_sums *sums, wb_tally_shape shape)
 {
-    assert(paths > 0 && paths <= WB_PATHS_MAX);
-    memset(tally, 0, sizeof *tally);
-    tally->shape = (wb_tally_shape){.years = model->years,
-                                    .groups = model->group_count,
-                                    .steps_per_year = model->steps_per_year};
-    tally->paths = paths;
-    tally->column_count = 2 + 2 * model->years;
-    const size_t count = (size_t)tally->column_count * paths;
-    const size_t size = wide ? sizeof *tally->wide : sizeof *tally->narrow;
-    void *columns = calloc(count, size);
-    if (columns == NULL || !wb_tally_sums_init(&tally->sums, tally->shape)) {
-        free(columns);
-        memset(tally, 0, sizeof *tally);
-        return wb_fail(err, WB_E_NOMEM, "no memory for %llu paths (%llu MB)",
-                       (unsigned long long)paths, (unsigned long long)((count * size) >> 20));
+    const size_t years = shape.years;
+    wb_sum *const all[] = {sums->call, sums->contribution, sums->counted};
+    const size_t count[] = {WB_CALL_LAYERS * years, shape.groups * years, WB_COUNTED_KINDS * years};
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+        for (size_t i = 0; i < count[k]; i++)
+            sum_reset(&all[k][i]);
     }
-    if (wide)
-        tally->wide = columns;
-    else
-        tally->narrow = columns;
-    return WB_OK;
+    memset(sums->events, 0, WB_EVENT_COUNT * years * sizeof *sums->events);
+    sums->paths = 0;
 }
 
-void wb_tally_clear(wb_tally *tally)
+/* ---- columns ---- */
+
+enum { NEED, FIRST_YEAR, HORIZON = INT32_MAX };
+
+static uint32_t columns_of(wb_tally_shape shape)
 {
-    free(tally->wide);
-    free(tally->narrow);
-    wb_tally_sums_clear(&tally->sums, tally->shape);
-    memset(tally, 0, sizeof *tally);
+    return FIRST_YEAR + 2 * shape.years;
 }
 
 uint32_t wb_tally_loss(void)
 {
-    return 0;
+    return HORIZON;
 }
 
 uint32_t wb_tally_need(void)
 {
-    return 1;
+    return NEED;
 }
 
 uint32_t wb_tally_loss_year(const wb_tally *tally, uint32_t year)
 {
     assert(year < tally->shape.years);
-    return 2 + year;
+    return FIRST_YEAR + year;
 }
 
 uint32_t wb_tally_fund_year(const wb_tally *tally, uint32_t year)
 {
     assert(year < tally->shape.years);
-    return 2 + tally->shape.years + year;
+    return FIRST_YEAR + tally->shape.years + year;
 }
 
-static void enter(wb_tally *tally, uint32_t column, uint64_t path, wb_wide value)
+/* ---- a block ---- */
+
+bool wb_tally_block_init(wb_tally_block *block, wb_tally_shape shape)
 {
-    const size_t at = (size_t)column * tally->paths + path;
-    if (tally->wide != NULL) {
-        tally->wide[at] = value;
-    } else {
-        assert(value >= INT64_MIN && value <= INT64_MAX);
-        tally->narrow[at] = (int64_t)value;
-    }
+    memset(block, 0, sizeof *block);
+    block->shape = shape;
+    block->values = array_new((size_t)columns_of(shape) * WB_BLOCK_PATHS, sizeof *block->values);
+    if (block->values != NULL && wb_tally_sums_init(&block->sums, shape)) return true;
+    free(block->values);
+    memset(block, 0, sizeof *block);
+    return false;
+}
+
+void wb_tally_block_clear(wb_tally_block *block)
+{
+    free(block->values);
+    free(block->packed);
+    wb_tally_sums_clear(&block->sums, block->shape);
+    memset(block, 0, sizeof *block);
+}
+
+static void enter(wb_tally_block *block, uint32_t column, wb_wide value)
+{
+    block->values[(size_t)column * WB_BLOCK_PATHS + block->count] = value;
 }
 
 static void add_years(wb_sum *sums, const wb_wide *values, size_t count)
@@ -206,21 +216,25 @@ static void add_counts(wb_sum *sums, const uint64_t *counts, size_t count)
     }
 }
 
-void wb_tally_set(wb_tally *tally, wb_tally_sums *sums, uint64_t path, const wb_path_result *result)
+void wb_tally_block_add(wb_tally_block *block, const wb_path_result *result)
 {
-    assert(path < tally->paths);
-    const uint32_t years = tally->shape.years;
-    assert(result->years == years && result->groups == tally->shape.groups);
-    enter(tally, wb_tally_loss(), path, result->loss);
-    enter(tally, wb_tally_need(), path, result->need);
+    const uint32_t years = block->shape.years;
+    wb_tally_sums *sums = &block->sums;
+    assert(block->count < WB_BLOCK_PATHS && block->packed == NULL);
+    assert(result->years == years && result->groups == block->shape.groups);
+    wb_wide loss = 0;
+    enter(block, NEED, result->need);
     for (uint32_t year = 0; year < years; year++) {
-        enter(tally, wb_tally_loss_year(tally, year), path, result->loss_by_year[year]);
-        enter(tally, wb_tally_fund_year(tally, year), path, result->fund[year]);
+        enter(block, FIRST_YEAR + year, result->loss_by_year[year]);
+        enter(block, FIRST_YEAR + years + year, result->fund[year]);
+        loss += result->loss_by_year[year];
     }
+    assert(loss == result->loss);
+    block->count++;
     add_years(sums->call, result->levy, years);
     add_years(sums->call + years, result->obligo, years);
     add_years(sums->call + 2 * (size_t)years, result->backstop, years);
-    add_years(sums->contribution, result->contribution, (size_t)tally->shape.groups * years);
+    add_years(sums->contribution, result->contribution, (size_t)block->shape.groups * years);
     const uint64_t *const counted[WB_COUNTED_KINDS] = {
         result->cases, result->failures, result->silent_defaults, result->young_people};
     for (uint32_t kind = 0; kind < WB_COUNTED_KINDS; kind++) {
@@ -228,9 +242,87 @@ void wb_tally_set(wb_tally *tally, wb_tally_sums *sums, uint64_t path, const wb_
     }
     for (uint32_t event = 0; event < WB_EVENT_COUNT; event++) {
         if (result->event[event] == WB_NONE) continue;
-        const uint32_t year = result->event[event] / tally->shape.steps_per_year;
+        const uint32_t year = result->event[event] / block->shape.steps_per_year;
         assert(year < years);
         sums->events[(size_t)event * years + year]++;
     }
     sums->paths++;
+}
+
+wb_code wb_tally_block_pack(wb_tally_block *block, wb_error *err)
+{
+    assert(block->packed == NULL);
+    block->packed = wb_packed_new(block->values, columns_of(block->shape), block->count);
+    if (block->packed != NULL) return WB_OK;
+    return wb_fail(err, WB_E_NOMEM, "no memory for the results of more paths");
+}
+
+/* ---- the tally ---- */
+
+wb_code wb_tally_init(wb_tally *tally, const wb_model *model, uint64_t paths, wb_error *err)
+{
+    assert(paths > 0 && paths <= WB_PATHS_MAX);
+    memset(tally, 0, sizeof *tally);
+    tally->shape = (wb_tally_shape){.years = model->years,
+                                    .groups = model->group_count,
+                                    .steps_per_year = model->steps_per_year};
+    tally->paths = paths;
+    tally->block_count = (paths + WB_BLOCK_PATHS - 1) / WB_BLOCK_PATHS;
+    tally->column_count = columns_of(tally->shape);
+    tally->blocks = calloc(tally->block_count, sizeof *tally->blocks);
+    if (tally->blocks == NULL || !wb_tally_sums_init(&tally->sums, tally->shape)) {
+        free(tally->blocks);
+        memset(tally, 0, sizeof *tally);
+        return wb_fail(err, WB_E_NOMEM, "no memory for %llu paths", (unsigned long long)paths);
+    }
+    return WB_OK;
+}
+
+void wb_tally_clear(wb_tally *tally)
+{
+    for (uint64_t i = 0; tally->blocks != NULL && i < tally->block_count; i++)
+        free(tally->blocks[i]);
+    free(tally->blocks);
+    wb_tally_sums_clear(&tally->sums, tally->shape);
+    memset(tally, 0, sizeof *tally);
+}
+
+uint32_t wb_tally_block_paths(const wb_tally *tally, uint64_t index)
+{
+    assert(index < tally->block_count);
+    const uint64_t left = tally->paths - index * WB_BLOCK_PATHS;
+    return left < WB_BLOCK_PATHS ? (uint32_t)left : WB_BLOCK_PATHS;
+}
+
+void wb_tally_enter(wb_tally *tally, uint64_t index, wb_tally_block *block)
+{
+    assert(block->packed != NULL && block->count == wb_tally_block_paths(tally, index));
+    assert(tally->blocks[index] == NULL);
+    const int64_t limit = INT64_MAX / tally->shape.years; /* the horizon adds the years */
+    for (uint32_t c = 0; c < tally->column_count; c++)
+        tally->wide = tally->wide || !wb_packed_within(block->packed, c, limit);
+    tally->blocks[index] = block->packed;
+    wb_tally_sums_merge(&tally->sums, &block->sums, tally->shape);
+    block->packed = NULL;
+    block->count = 0;
+    sums_reset(&block->sums, block->shape);
+}
+
+void wb_tally_read(wb_wide values[WB_BLOCK_PATHS], const wb_tally *tally, uint32_t column,
+                   uint64_t index)
+{
+    const uint32_t count = wb_tally_block_paths(tally, index);
+    const uint8_t *packed = tally->blocks[index];
+    assert(packed != NULL);
+    if (column != HORIZON) {
+        wb_packed_read(values, packed, tally->column_count, column, count);
+        return;
+    }
+    wb_wide year[WB_BLOCK_PATHS];
+    memset(values, 0, count * sizeof *values);
+    for (uint32_t y = 0; y < tally->shape.years; y++) {
+        wb_packed_read(year, packed, tally->column_count, FIRST_YEAR + y, count);
+        for (uint32_t i = 0; i < count; i++)
+            values[i] += year[i];
+    }
 }

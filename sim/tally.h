@@ -1,23 +1,21 @@
 /*
  * tally.h - what the paths of a run leave behind, held exactly.
  *
- * What a quantile is taken of (loss, need, fund balance) is kept per path, in a column; the rest is
- * only summed, with its squares. Columns are written at the path's own place and sums are integers
- * of sufficient width, so that the tally does not depend on which thread ran which path, or in
- * what order.
+ * What a quantile is taken of (loss, need, fund balance) is kept per path, in columns; the rest is
+ * only summed, with its squares. Paths come in blocks of WB_BLOCK_PATHS: a thread fills a
+ * wb_tally_block of its own, packs it, and enters it in the tally when it is complete. Sums are
+ * integers of sufficient width, so that the tally does not depend on which thread ran which
+ * block, or in what order, and holds at any moment exactly the blocks that were entered.
  *
- * Narrow: int64 cents, 8 bytes a value, for models whose amounts provably fit. Wide: 16 bytes. A
- * tally is one or the other, chosen before the run.
+ * Memory: a packed block takes what its values need (packed.h), about 4 bytes a value for amounts
+ * of a country. The loss over the horizon is the sum of the years, and is not kept again.
  *
- * Threads: wb_tally_set writes only to the places of its path, and each thread adds to a
- * wb_tally_sums of its own; merge those when the threads have ended.
+ * Threads: filling and packing touch the block only; wb_tally_enter wants a lock around it.
  */
 #ifndef WAARBORG_SIM_TALLY_H
 #define WAARBORG_SIM_TALLY_H
 
-#include "sim/path.h"
-
-__extension__ typedef unsigned __int128 wb_uwide;
+#include "sim/packed.h"
 
 enum { WB_CALL_LAYERS = 3 }; /* levy, obligo, backstop */
 
@@ -61,28 +59,47 @@ WB_MUST_CHECK bool wb_tally_sums_init(wb_tally_sums *sums, wb_tally_shape shape)
 void wb_tally_sums_clear(wb_tally_sums *sums, wb_tally_shape shape);
 void wb_tally_sums_merge(wb_tally_sums *sums, const wb_tally_sums *other, wb_tally_shape shape);
 
+/* The paths of one block while they are run. */
+typedef struct wb_tally_block {
+    wb_tally_shape shape;
+    uint32_t count;  /* paths added */
+    wb_wide *values; /* [columns][WB_BLOCK_PATHS] */
+    wb_tally_sums sums;
+    uint8_t *packed; /* after wb_tally_block_pack; owned until entered */
+} wb_tally_block;
+/* An empty block for this tally's model; false without memory. */
+WB_MUST_CHECK bool wb_tally_block_init(wb_tally_block *block, wb_tally_shape shape);
+void wb_tally_block_clear(wb_tally_block *block);
+/* The next path of the block. */
+void wb_tally_block_add(wb_tally_block *block, const wb_path_result *result);
+/* Complete: nothing is added any more. WB_E_NOMEM. */
+WB_MUST_CHECK wb_code wb_tally_block_pack(wb_tally_block *block, wb_error *err);
+
 typedef struct wb_tally {
     wb_tally_shape shape;
-    uint64_t paths;
-    uint32_t column_count; /* loss, need, loss by year, fund by year */
-    int64_t *narrow;       /* column after column, `paths` values each; NULL when wide */
-    wb_wide *wide;         /* the same; NULL when narrow */
-    wb_tally_sums sums;    /* merged */
+    uint64_t paths, block_count; /* of the whole run */
+    uint32_t column_count;       /* need, loss by year, fund by year */
+    uint8_t **blocks;            /* packed; NULL where not entered yet */
+    bool wide;                   /* some value, or sum of years, may lie beyond an int64 */
+    wb_tally_sums sums;          /* of the blocks entered */
 } wb_tally;
 
-/* WB_E_NOMEM says how much was asked for. */
+/* Empty. WB_E_NOMEM. */
 WB_MUST_CHECK wb_code wb_tally_init(wb_tally *tally, const wb_model *model, uint64_t paths,
-                                    bool wide, wb_error *err);
+                                    wb_error *err);
 void wb_tally_clear(wb_tally *tally);
+/* Paths of a block: all have WB_BLOCK_PATHS but the last. */
+uint32_t wb_tally_block_paths(const wb_tally *tally, uint64_t index);
+/* Enter a packed block in its place, where none was; it is empty afterwards, for the next. */
+void wb_tally_enter(wb_tally *tally, uint64_t index, wb_tally_block *block);
 
 /* Columns. `year` counts from 0. */
-uint32_t wb_tally_loss(void);
+uint32_t wb_tally_loss(void); /* over the horizon: made of the years when read */
 uint32_t wb_tally_need(void);
 uint32_t wb_tally_loss_year(const wb_tally *tally, uint32_t year);
 uint32_t wb_tally_fund_year(const wb_tally *tally, uint32_t year);
-
-/* Enter the result of `path`, once per path. Asserts that a narrow tally's values fit. */
-void wb_tally_set(wb_tally *tally, wb_tally_sums *sums, uint64_t path,
-                  const wb_path_result *result);
+/* The values of a column for the paths of a block that was entered. */
+void wb_tally_read(wb_wide values[WB_BLOCK_PATHS], const wb_tally *tally, uint32_t column,
+                   uint64_t index);
 
 #endif

@@ -54,28 +54,33 @@ static void lay_out(mixture *m)
 static wb_sim_result *tallied(const mixture *m, const wb_model *model)
 {
     wb_tally tally;
-    wb_tally_sums sums;
+    wb_tally_block block;
     wb_path_result outcome;
     wb_error err;
-    assert_int_equal(wb_tally_init(&tally, model, PATHS, false, &err), WB_OK);
-    wb_tally_shape shape = tally.shape;
-    assert_true(wb_tally_sums_init(&sums, shape) && wb_path_result_init(&outcome, model));
+    static uint8_t in_distress[PATHS];
     uint64_t path = 0;
     for (unsigned k = 0; k <= m->n; k++) {
         for (uint64_t i = 0; i < m->count[k]; i++) {
-            outcome.loss = outcome.loss_by_year[0] = (int64_t)k * CENTS;
-            outcome.need = outcome.loss;
-            wb_tally_set(&tally, &sums, path, &outcome);
+            in_distress[path] = (uint8_t)k;
             path = (path + STRIDE) % PATHS;
         }
     }
-    wb_tally_sums_merge(&tally.sums, &sums, shape);
+    assert_int_equal(wb_tally_init(&tally, model, PATHS, &err), WB_OK);
+    assert_true(wb_tally_block_init(&block, tally.shape) && wb_path_result_init(&outcome, model));
+    for (path = 0; path < PATHS; path++) {
+        outcome.loss = outcome.loss_by_year[0] = (int64_t)in_distress[path] * CENTS;
+        outcome.need = outcome.loss;
+        wb_tally_block_add(&block, &outcome);
+        if (block.count < wb_tally_block_paths(&tally, path / WB_BLOCK_PATHS)) continue;
+        assert_int_equal(wb_tally_block_pack(&block, &err), WB_OK);
+        wb_tally_enter(&tally, path / WB_BLOCK_PATHS, &block);
+    }
     wb_sim_result *result = calloc(1, sizeof *result);
     assert_non_null(result);
     result->paths = PATHS;
     assert_int_equal(wb_measure_all(result, model, &tally, &err), WB_OK);
     wb_path_result_clear(&outcome);
-    wb_tally_sums_clear(&sums, shape);
+    wb_tally_block_clear(&block);
     wb_tally_clear(&tally);
     return result;
 }

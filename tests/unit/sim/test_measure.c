@@ -39,9 +39,10 @@ static wb_sim_result *measures_of(const wb_model *model, const int64_t *losses, 
 {
     wb_sim_result *result = calloc(1, sizeof *result);
     wb_tally tally;
-    assert_int_equal(wb_tally_init(&tally, model, paths, wide, NULL), WB_OK);
+    assert_int_equal(wb_tally_init(&tally, model, paths, NULL), WB_OK);
     wb_path_result path;
-    assert_true(wb_path_result_init(&path, model));
+    wb_tally_block block;
+    assert_true(wb_path_result_init(&path, model) && wb_tally_block_init(&block, tally.shape));
     const wb_wide unit = (wb_wide)1 << shift;
     for (uint64_t i = 0; i < paths; i++) {
         wb_path_result_reset(&path);
@@ -49,8 +50,14 @@ static wb_sim_result *measures_of(const wb_model *model, const int64_t *losses, 
         path.need = 2 * losses[i] * unit;
         path.fund[0] = -losses[i] * unit;
         path.event[WB_EVENT_RUIN] = losses[i] > 0 ? 0 : WB_NONE;
-        wb_tally_set(&tally, &tally.sums, i, &path);
+        wb_tally_block_add(&block, &path);
+        if (block.count < wb_tally_block_paths(&tally, i / WB_BLOCK_PATHS)) continue;
+        assert_int_equal(wb_tally_block_pack(&block, NULL), WB_OK);
+        wb_tally_enter(&tally, i / WB_BLOCK_PATHS, &block);
     }
+    assert_int_equal(tally.wide, shift > 0);
+    tally.wide = wide; /* wide arithmetic must do for narrow values too */
+    wb_tally_block_clear(&block);
     assert_int_equal(wb_measure_all(result, model, &tally, NULL), WB_OK);
     wb_path_result_clear(&path);
     wb_tally_clear(&tally);
