@@ -155,9 +155,9 @@ wb_model *wb_model_new(void)
     wb_model *model = calloc(1, sizeof *model);
     if (model == NULL) return NULL;
     wb_opening_init(&model->opening);
-    wb_money *const amounts[] = {
-        &model->floor,      &model->target,           &model->cap, &model->costs, &model->levy_cap,
-        &model->obligo_cap, &model->contagion_minimum};
+    wb_money *const amounts[] = {&model->floor,       &model->target,           &model->cap,
+                                 &model->costs,       &model->levy_cap,         &model->obligo_cap,
+                                 &model->obligo_base, &model->contagion_minimum};
     for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++)
         wb_money_init(amounts[i]);
     for (size_t i = 0; i < WB_LEVELS_MAX; i++) {
@@ -196,9 +196,9 @@ static void free_names(wb_name *names, uint32_t count)
 
 static void free_amounts(wb_model *model)
 {
-    wb_money *const amounts[] = {
-        &model->floor,      &model->target,           &model->cap, &model->costs, &model->levy_cap,
-        &model->obligo_cap, &model->contagion_minimum};
+    wb_money *const amounts[] = {&model->floor,       &model->target,           &model->cap,
+                                 &model->costs,       &model->levy_cap,         &model->obligo_cap,
+                                 &model->obligo_base, &model->contagion_minimum};
     for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++)
         wb_money_clear(amounts[i]);
     for (size_t i = 0; i < WB_LEVELS_MAX; i++) {
@@ -215,6 +215,7 @@ static void free_amounts(wb_model *model)
         wb_money_clear(&model->backstop_limit[t]);
     free(model->backstop_limit);
     free(model->backstop_unlimited);
+    free(model->backstop_stressed);
     for (uint32_t t = 0; model->interest_at != NULL && t < model->step_count; t++)
         wb_rate_clear(&model->interest_at[t]);
     free(model->interest_at);

@@ -195,6 +195,7 @@ static void resolve_waterfall(wb_resolver *to)
                                     "waterfall.levy.base");
     model->has_obligo = resolve_layer(&model->obligo_cap, layer_of(to, "obligo"),
                                       "waterfall.obligo.cap", "waterfall.obligo.base");
+    (void)wb_read_amount(&model->obligo_base, layer_of(to, "obligo"), "waterfall.obligo.base");
     model->has_backstop = backstop != NULL;
     uint32_t choice = 0;
     (void)wb_read_choice(&choice, backstop, "waterfall.backstop.repay");
@@ -211,6 +212,7 @@ static void resolve_waterfall(wb_resolver *to)
     }
     model->backstop_limit = limits;
     model->backstop_unlimited = unlimited;
+    model->backstop_stressed = wb_resolve_array(to, model->step_count, sizeof(bool));
 }
 
 static uint32_t read_steps(const wb_resolver *to, const char *path)

@@ -261,6 +261,7 @@ static void resolve_limit(wb_resolver *to, const wb_stress_effect *effect)
     for (uint32_t t = effect->first; t < effect->end; t++) {
         wb_money_set(&model->backstop_limit[t], &limit);
         model->backstop_unlimited[t] = unlimited;
+        model->backstop_stressed[t] = true;
     }
     if (unlimited || wb_money_sign(&limit) > 0) model->has_backstop = true;
     wb_money_clear(&limit);

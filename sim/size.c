@@ -18,12 +18,13 @@
  * unmet need, happens to the poorer no later. From its first unmet need on all its events have
  * happened. So the event by a year is a non-increasing step function of cash.
  */
+#include "sim/size.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "sim/interval.h"
 #include "sim/kernel.h"
 #include "sim/parallel.h"
 
@@ -200,20 +201,13 @@ static wb_code do_round(size_round *round, const sizing *job, const wb_sim_optio
 
 /* ---- ranks ---- */
 
-/* The ranks wanted of K over all paths; 0 where there is none. */
-typedef struct size_ranks {
-    wb_ranks quantile;
-    uint64_t sure; /* of the least amount whose Wilson upper end meets the target */
-    uint64_t least, most;
-} size_ranks;
-
-static size_ranks ranks_of(const wb_rate *target, uint64_t paths)
+wb_size_ranks wb_size_ranks_of(const wb_rate *target, uint64_t paths)
 {
     wb_rate level;
     wb_rate_init(&level);
     wb_rate_set_ratio(&level, 1, 1);
     mpq_sub(level.ratio, level.ratio, target->ratio);
-    size_ranks ranks = {.quantile = wb_ranks_of(&level, paths)};
+    wb_size_ranks ranks = {.quantile = wb_ranks_of(&level, paths)};
     wb_rate_clear(&level);
     /* the most paths with the event for which the upper end is still at most the target */
     const double wanted = wb_rate_double(target);
@@ -249,7 +243,7 @@ static bool value_of(wb_wide *value, const size_round *round, uint64_t rank)
  * standard deviations on either side. `end` is cash with which only a cap can bring the event.
  */
 static void narrow_bracket(wb_wide *low, wb_wide *high, const size_round *round,
-                           const size_ranks *ranks, uint64_t sample, uint64_t paths, wb_wide end)
+                           const wb_size_ranks *ranks, uint64_t sample, uint64_t paths, wb_wide end)
 {
     const double n = (double)sample;
     const double first = (double)ranks->least / (double)paths;
@@ -273,7 +267,7 @@ static void narrow_bracket(wb_wide *low, wb_wide *high, const size_round *round,
 }
 
 /* Rounds over growing samples, until one over all paths holds every rank wanted. */
-static wb_code search(size_round *round, sizing *job, const size_ranks *ranks, uint64_t paths,
+static wb_code search(size_round *round, sizing *job, const wb_size_ranks *ranks, uint64_t paths,
                       wb_wide end, const wb_sim_options *options, wb_error *err)
 {
     uint64_t sample = SAMPLE_FIRST;
@@ -379,7 +373,7 @@ wb_code wb_sim_size_cash(wb_sim_size *size, const wb_model *model, wb_event even
     if (code == WB_OK) {
         sizing job = {
             .prepared = prepared, .event = event, .step_end = years * model->steps_per_year};
-        const size_ranks ranks = ranks_of(target, model->paths);
+        const wb_size_ranks ranks = wb_size_ranks_of(target, model->paths);
         code = search(&round, &job, &ranks, model->paths, wb_wide_get(largest.cents), options, err);
         if (code == WB_OK) {
             size->exists = set_amount(&size->amount, &round, ranks.quantile.at);

@@ -207,9 +207,11 @@ typedef struct wb_model {
     bool has_levy, has_obligo, has_backstop; /* has_backstop: in any step */
     wb_money levy_cap;                       /* a horizon year: base x rate, rounded */
     wb_money obligo_cap;                     /* over the horizon */
+    wb_money obligo_base; /* what the cap was stated as a share of, to show it so; 0: not known */
     uint32_t levy_group, obligo_group;
     wb_money *backstop_limit; /* per step; 0 where there is none */
     bool *backstop_unlimited; /* per step */
+    bool *backstop_stressed;  /* per step: the limit is a stress's; NULL: in none */
     bool backstop_repay;
     bool ruin_absorbs;
 
