@@ -4,37 +4,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "sim/bytes.h"
+
 enum { WORD_BITS = 64, WORD_BYTES = 8, WIDEST = WB_BOUND_BITS + 1 };
-
-/* ---- little endian numbers; compilers make one instruction of each ---- */
-
-static void put32(uint8_t *at, uint32_t value)
-{
-    for (int i = 0; i < 4; i++)
-        at[i] = (uint8_t)(value >> (8 * i));
-}
-
-static void put64(uint8_t *at, uint64_t value)
-{
-    for (int i = 0; i < 8; i++)
-        at[i] = (uint8_t)(value >> (8 * i));
-}
-
-static uint32_t get32(const uint8_t *at)
-{
-    uint32_t value = 0;
-    for (int i = 0; i < 4; i++)
-        value |= (uint32_t)at[i] << (8 * i);
-    return value;
-}
-
-static uint64_t get64(const uint8_t *at)
-{
-    uint64_t value = 0;
-    for (int i = 0; i < 8; i++)
-        value |= (uint64_t)at[i] << (8 * i);
-    return value;
-}
 
 /* ---- one column ---- */
 
@@ -50,17 +22,19 @@ static uint32_t words_of(uint32_t count, uint32_t bits)
 
 static void entry_put(uint8_t *at, const entry *column)
 {
-    put64(at, (uint64_t)column->least);
-    put64(at + 8, (uint64_t)((wb_uwide)column->least >> 64));
-    put32(at + 16, column->first);
-    put32(at + 20, column->bits);
+    wb_put_le(at, (uint64_t)column->least, 8);
+    wb_put_le(at + 8, (uint64_t)((wb_uwide)column->least >> 64), 8);
+    wb_put_le(at + 16, column->first, 4);
+    wb_put_le(at + 20, column->bits, 4);
 }
 
 static entry entry_get(const uint8_t *packed, uint32_t column)
 {
     const uint8_t *at = packed + (size_t)column * WB_PACKED_ENTRY;
-    const wb_uwide least = (wb_uwide)get64(at + 8) << 64 | get64(at);
-    return (entry){.least = (wb_wide)least, .first = get32(at + 16), .bits = get32(at + 20)};
+    const wb_uwide least = (wb_uwide)wb_get_le(at + 8, 8) << 64 | wb_get_le(at, 8);
+    return (entry){.least = (wb_wide)least,
+                   .first = (uint32_t)wb_get_le(at + 16, 4),
+                   .bits = (uint32_t)wb_get_le(at + 20, 4)};
 }
 
 static entry entry_of(const wb_wide *values, uint32_t count, uint32_t first)
@@ -92,13 +66,13 @@ static void write_bits(uint8_t *words, const wb_wide *values, uint32_t count, co
             pending |= (wb_uwide)halves[half] << filled;
             filled += bits[half];
             if (filled < WORD_BITS) continue;
-            put64(words, (uint64_t)pending);
+            wb_put_le(words, (uint64_t)pending, 8);
             words += WORD_BYTES;
             pending >>= WORD_BITS;
             filled -= WORD_BITS;
         }
     }
-    if (filled > 0) put64(words, (uint64_t)pending);
+    if (filled > 0) wb_put_le(words, (uint64_t)pending, 8);
 }
 
 static void read_bits(wb_wide *values, const uint8_t *words, uint32_t count, const entry *column)
@@ -111,7 +85,7 @@ static void read_bits(wb_wide *values, const uint8_t *words, uint32_t count, con
         const uint32_t bits[] = {low, column->bits - low};
         for (uint32_t half = 0; half < 2 && bits[half] > 0; half++) {
             if (filled < bits[half]) {
-                pending |= (wb_uwide)get64(words) << filled;
+                pending |= (wb_uwide)wb_get_le(words, 8) << filled;
                 words += WORD_BYTES;
                 filled += WORD_BITS;
             }

@@ -74,74 +74,59 @@ void wb_sum_get(mpz_t total, mpz_t squares, const wb_sum *sum)
     mpz_add(squares, squares, sum->wide_squares);
 }
 
-static wb_sum *sums_new(size_t count)
+void wb_sum_set(wb_sum *sum, const mpz_t total, const mpz_t squares)
 {
-    wb_sum *sums = array_new(count, sizeof *sums);
-    for (size_t i = 0; sums != NULL && i < count; i++)
-        wb_sum_init(&sums[i]);
-    return sums;
-}
-
-static void sums_free(wb_sum *sums, size_t count)
-{
-    for (size_t i = 0; sums != NULL && i < count; i++)
-        wb_sum_clear(&sums[i]);
-    free(sums);
+    sum_reset(sum);
+    mpz_set(sum->wide_sum, total);
+    mpz_set(sum->wide_squares, squares);
 }
 
 bool wb_tally_sums_init(wb_tally_sums *sums, wb_tally_shape shape)
 {
-    const size_t years = shape.years;
+    const uint32_t years = shape.years;
     memset(sums, 0, sizeof *sums);
-    sums->call = sums_new(WB_CALL_LAYERS * years);
-    sums->contribution = sums_new(shape.groups * years);
-    sums->counted = sums_new(WB_COUNTED_KINDS * years);
-    sums->events = array_new(WB_EVENT_COUNT * years, sizeof *sums->events);
-    if (sums->call == NULL || sums->contribution == NULL || sums->counted == NULL ||
-        sums->events == NULL) {
-        wb_tally_sums_clear(sums, shape);
+    sums->count = (WB_CALL_LAYERS + shape.groups + WB_COUNTED_KINDS) * years;
+    sums->event_count = WB_EVENT_COUNT * years;
+    sums->all = array_new(sums->count, sizeof *sums->all);
+    sums->events = array_new(sums->event_count, sizeof *sums->events);
+    if (sums->all == NULL || sums->events == NULL) {
+        free(sums->all);
+        free(sums->events);
+        memset(sums, 0, sizeof *sums);
         return false;
     }
+    for (uint32_t i = 0; i < sums->count; i++)
+        wb_sum_init(&sums->all[i]);
+    sums->call = sums->all;
+    sums->contribution = sums->call + (size_t)WB_CALL_LAYERS * years;
+    sums->counted = sums->contribution + (size_t)shape.groups * years;
     return true;
 }
 
-void wb_tally_sums_clear(wb_tally_sums *sums, wb_tally_shape shape)
+void wb_tally_sums_clear(wb_tally_sums *sums)
 {
-    const size_t years = shape.years;
-    sums_free(sums->call, WB_CALL_LAYERS * years);
-    sums_free(sums->contribution, shape.groups * years);
-    sums_free(sums->counted, WB_COUNTED_KINDS * years);
+    for (uint32_t i = 0; sums->all != NULL && i < sums->count; i++)
+        wb_sum_clear(&sums->all[i]);
+    free(sums->all);
     free(sums->events);
     memset(sums, 0, sizeof *sums);
 }
 
-void wb_tally_sums_merge(wb_tally_sums *sums, const wb_tally_sums *other, wb_tally_shape shape)
+void wb_tally_sums_merge(wb_tally_sums *sums, const wb_tally_sums *other)
 {
-    const size_t years = shape.years;
-    for (size_t i = 0; i < WB_CALL_LAYERS * years; i++) {
-        wb_sum_merge(&sums->call[i], &other->call[i]);
-    }
-    for (size_t i = 0; i < shape.groups * years; i++) {
-        wb_sum_merge(&sums->contribution[i], &other->contribution[i]);
-    }
-    for (size_t i = 0; i < WB_COUNTED_KINDS * years; i++) {
-        wb_sum_merge(&sums->counted[i], &other->counted[i]);
-    }
-    for (size_t i = 0; i < WB_EVENT_COUNT * years; i++)
+    assert(sums->count == other->count && sums->event_count == other->event_count);
+    for (uint32_t i = 0; i < sums->count; i++)
+        wb_sum_merge(&sums->all[i], &other->all[i]);
+    for (uint32_t i = 0; i < sums->event_count; i++)
         sums->events[i] += other->events[i];
     sums->paths += other->paths;
 }
 
-static void sums_reset(wb_tally_sums *sums, wb_tally_shape shape)
+static void sums_reset(wb_tally_sums *sums)
 {
-    const size_t years = shape.years;
-    wb_sum *const all[] = {sums->call, sums->contribution, sums->counted};
-    const size_t count[] = {WB_CALL_LAYERS * years, shape.groups * years, WB_COUNTED_KINDS * years};
-    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
-        for (size_t i = 0; i < count[k]; i++)
-            sum_reset(&all[k][i]);
-    }
-    memset(sums->events, 0, WB_EVENT_COUNT * years * sizeof *sums->events);
+    for (uint32_t i = 0; i < sums->count; i++)
+        sum_reset(&sums->all[i]);
+    memset(sums->events, 0, sums->event_count * sizeof *sums->events);
     sums->paths = 0;
 }
 
@@ -193,7 +178,7 @@ void wb_tally_block_clear(wb_tally_block *block)
 {
     free(block->values);
     free(block->packed);
-    wb_tally_sums_clear(&block->sums, block->shape);
+    wb_tally_sums_clear(&block->sums);
     memset(block, 0, sizeof *block);
 }
 
@@ -270,8 +255,11 @@ wb_code wb_tally_init(wb_tally *tally, const wb_model *model, uint64_t paths, wb
     tally->block_count = (paths + WB_BLOCK_PATHS - 1) / WB_BLOCK_PATHS;
     tally->column_count = columns_of(tally->shape);
     tally->blocks = calloc(tally->block_count, sizeof *tally->blocks);
-    if (tally->blocks == NULL || !wb_tally_sums_init(&tally->sums, tally->shape)) {
+    tally->borrowed = calloc(tally->block_count, sizeof *tally->borrowed);
+    if (tally->blocks == NULL || tally->borrowed == NULL ||
+        !wb_tally_sums_init(&tally->sums, tally->shape)) {
         free(tally->blocks);
+        free(tally->borrowed);
         memset(tally, 0, sizeof *tally);
         return wb_fail(err, WB_E_NOMEM, "no memory for %llu paths", (unsigned long long)paths);
     }
@@ -280,10 +268,12 @@ wb_code wb_tally_init(wb_tally *tally, const wb_model *model, uint64_t paths, wb
 
 void wb_tally_clear(wb_tally *tally)
 {
-    for (uint64_t i = 0; tally->blocks != NULL && i < tally->block_count; i++)
-        free(tally->blocks[i]);
+    for (uint64_t i = 0; tally->blocks != NULL && i < tally->block_count; i++) {
+        if (!tally->borrowed[i]) free(tally->blocks[i]);
+    }
     free(tally->blocks);
-    wb_tally_sums_clear(&tally->sums, tally->shape);
+    free(tally->borrowed);
+    wb_tally_sums_clear(&tally->sums);
     memset(tally, 0, sizeof *tally);
 }
 
@@ -294,18 +284,25 @@ uint32_t wb_tally_block_paths(const wb_tally *tally, uint64_t index)
     return left < WB_BLOCK_PATHS ? (uint32_t)left : WB_BLOCK_PATHS;
 }
 
-void wb_tally_enter(wb_tally *tally, uint64_t index, wb_tally_block *block)
+void wb_tally_borrow(wb_tally *tally, uint64_t index, uint8_t *packed)
 {
-    assert(block->packed != NULL && block->count == wb_tally_block_paths(tally, index));
     assert(tally->blocks[index] == NULL);
     const int64_t limit = INT64_MAX / tally->shape.years; /* the horizon adds the years */
     for (uint32_t c = 0; c < tally->column_count; c++)
-        tally->wide = tally->wide || !wb_packed_within(block->packed, c, limit);
-    tally->blocks[index] = block->packed;
-    wb_tally_sums_merge(&tally->sums, &block->sums, tally->shape);
+        tally->wide = tally->wide || !wb_packed_within(packed, c, limit);
+    tally->blocks[index] = packed;
+    tally->borrowed[index] = true;
+}
+
+void wb_tally_enter(wb_tally *tally, uint64_t index, wb_tally_block *block)
+{
+    assert(block->packed != NULL && block->count == wb_tally_block_paths(tally, index));
+    wb_tally_borrow(tally, index, block->packed);
+    tally->borrowed[index] = false;
+    wb_tally_sums_merge(&tally->sums, &block->sums);
     block->packed = NULL;
     block->count = 0;
-    sums_reset(&block->sums, block->shape);
+    sums_reset(&block->sums);
 }
 
 void wb_tally_read(wb_wide values[WB_BLOCK_PATHS], const wb_tally *tally, uint32_t column,

@@ -44,20 +44,24 @@ void wb_sum_init(wb_sum *sum);
 void wb_sum_clear(wb_sum *sum);
 void wb_sum_add(wb_sum *sum, wb_wide value);
 void wb_sum_merge(wb_sum *sum, const wb_sum *other);
-/* Everything added so far. */
+/* Everything added so far; and a sum that holds just that. */
 void wb_sum_get(mpz_t total, mpz_t squares, const wb_sum *sum);
+void wb_sum_set(wb_sum *sum, const mpz_t total, const mpz_t squares);
 
+/* All that is only summed. The sums stand in one row, which the names point into. */
 typedef struct wb_tally_sums {
+    wb_sum *all; /* [count] */
+    uint32_t count, event_count;
     wb_sum *call;         /* [WB_CALL_LAYERS][years] */
     wb_sum *contribution; /* [groups][years] */
     wb_sum *counted;      /* [WB_COUNTED_KINDS][years] */
     uint64_t *events;     /* [WB_EVENT_COUNT][years]: paths in which it first happened that year */
     uint64_t paths;
 } wb_tally_sums;
-/* false without memory */
+/* All zero; false without memory. */
 WB_MUST_CHECK bool wb_tally_sums_init(wb_tally_sums *sums, wb_tally_shape shape);
-void wb_tally_sums_clear(wb_tally_sums *sums, wb_tally_shape shape);
-void wb_tally_sums_merge(wb_tally_sums *sums, const wb_tally_sums *other, wb_tally_shape shape);
+void wb_tally_sums_clear(wb_tally_sums *sums);
+void wb_tally_sums_merge(wb_tally_sums *sums, const wb_tally_sums *other);
 
 /* The paths of one block while they are run. */
 typedef struct wb_tally_block {
@@ -80,6 +84,7 @@ typedef struct wb_tally {
     uint64_t paths, block_count; /* of the whole run */
     uint32_t column_count;       /* need, loss by year, fund by year */
     uint8_t **blocks;            /* packed; NULL where not entered yet */
+    bool *borrowed;              /* blocks[i] belongs to someone else */
     bool wide;                   /* some value, or sum of years, may lie beyond an int64 */
     wb_tally_sums sums;          /* of the blocks entered */
 } wb_tally;
@@ -92,6 +97,9 @@ void wb_tally_clear(wb_tally *tally);
 uint32_t wb_tally_block_paths(const wb_tally *tally, uint64_t index);
 /* Enter a packed block in its place, where none was; it is empty afterwards, for the next. */
 void wb_tally_enter(wb_tally *tally, uint64_t index, wb_tally_block *block);
+
+/* The same for a packed block that stays whose it is, and without sums. */
+void wb_tally_borrow(wb_tally *tally, uint64_t index, uint8_t *packed);
 
 /* Columns. `year` counts from 0. */
 uint32_t wb_tally_loss(void); /* over the horizon: made of the years when read */
