@@ -171,7 +171,8 @@ static const wb_option run_options[] = {
     {.name = NULL},
 };
 static const wb_option size_options[] = {
-    {"event", "NAME", "capital_used, obligo_used_up, backstop_used_up or ruin", WB_REQUIRED},
+    {"event", "NAME", "capital_used, obligo_called, obligo_used_up, backstop_used_up or ruin",
+     WB_REQUIRED},
     {"target", "RATE", "how often the event may happen, such as 1%", WB_REQUIRED},
     {"years", "N", "by the end of this year (default: the horizon)", 0},
     {"n", "PATHS", "how many futures (default: the scenario's)", 0},
@@ -198,9 +199,10 @@ const wb_command wb_commands_sim[] = {
      .verb = "size",
      .summary = "the least opening cash that keeps an event rare enough",
      .description =
-         "capital_used: others than the fund itself are called on. obligo_used_up: levy\n"
-         "and obligo no longer suffice. backstop_used_up: its limit is reached. ruin:\n"
-         "support is asked that nobody can pay. Exit 1 when no amount is enough.",
+         "capital_used: others than the fund itself are called on. obligo_called: the levy\n"
+         "does not suffice. obligo_used_up: levy and obligo do not. backstop_used_up: its\n"
+         "limit is reached. ruin: support is asked that nobody can pay. Exit 1 when no\n"
+         "amount is enough.",
      .example = "waarborg sim size scenarios/limburg/basis.yaml --event obligo_used_up "
                 "--target 1% --years 10",
      .options = size_options,

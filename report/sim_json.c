@@ -37,6 +37,12 @@ static json_t *measure_json(const wb_measure *m)
     if (m->year > 0) set(item, "year", json_integer(m->year));
     if (m->group != NULL) set(item, "group", json_string(m->group));
     if (m->layer != NULL) set(item, "layer", json_string(m->layer));
+    if (m->party != NULL) set(item, "party", json_string(m->party));
+    if (m->region != NULL) set(item, "region", json_string(m->region));
+    if (m->segment != NULL) set(item, "segment", json_string(m->segment));
+    if (m->provider != NULL) set(item, "provider", json_string(m->provider));
+    if (m->of != NULL) set(item, "of", json_string(m->of));
+    if (m->top > 0) set(item, "top", json_integer(m->top));
     if (m->has_threshold) {
         char text[WB_MONEY_TEXT_MAX];
         set(item, "threshold", json_string(wb_money_text(text, &m->threshold, WB_MONEY_PLAIN)));

@@ -74,15 +74,33 @@ static void set_functions(wb_prepared *prepared)
 #endif
 }
 
-static wb_code pick(wb_kernel *kernel, wb_kernel wanted, bool proved, wb_error *err)
+/* What of the model the int64 kernels do not follow yet; NULL: they follow all of it. */
+static const char *not_followed(const wb_model *model)
 {
+    if (model->degrees_of_freedom > 0) return "the t copula";
+    if (model->peers_duration > 0) return "peers";
+    if (model->merger_count > 0) return "mergers";
+    if (model->effect_count > 0) return "effects of a stress on what is asked and lost";
+    if (model->arrears_count > 0) return "arrears";
+    if (model->party_count > 0) return "the cost of parties";
+    if (model->interest_at != NULL) return "an interest that changes";
+    if (model->opening_due != NULL) return "schedules of opening loans";
+    if (wb_money_sign(&model->opening.obligo_called) != 0) return "obligo called before the start";
+    if (wb_money_sign(&model->opening.levy_called) != 0) return "a levy called before the start";
+    return NULL;
+}
+
+static wb_code pick(wb_kernel *kernel, wb_kernel wanted, bool proved, const wb_model *model,
+                    wb_error *err)
+{
+    const char *unknown = not_followed(model);
     static const wb_kernel fastest[] = {WB_KERNEL_AVX512, WB_KERNEL_AVX2, WB_KERNEL_PORTABLE};
     *kernel = wanted;
     if (wanted == WB_KERNEL_AUTO) {
         size_t i = 0;
         while (!has_kernel(fastest[i]))
             i++;
-        *kernel = proved ? fastest[i] : WB_KERNEL_GMP;
+        *kernel = proved && unknown == NULL ? fastest[i] : WB_KERNEL_GMP;
         return WB_OK;
     }
     wb_code code = WB_OK;
@@ -92,6 +110,9 @@ static wb_code pick(wb_kernel *kernel, wb_kernel wanted, bool proved, wb_error *
     } else if (wanted != WB_KERNEL_GMP && !proved) {
         code = wb_fail(err, WB_E_RANGE, "the amounts may exceed 64 bits, which '%s' computes in",
                        wb_kernel_name(wanted));
+    } else if (wanted != WB_KERNEL_GMP && unknown != NULL) {
+        code = wb_fail(err, WB_E_RANGE, "the kernel '%s' does not follow %s",
+                       wb_kernel_name(wanted), unknown);
     }
     if (code != WB_OK) wb_error_hint(err, "leave the kernel to the program, or choose 'gmp'");
     return code;
@@ -102,7 +123,7 @@ static wb_code pick(wb_kernel *kernel, wb_kernel wanted, bool proved, wb_error *
 static wb_code prepare(wb_prepared *prepared, wb_kernel wanted, const wb_money *cash, wb_error *err)
 {
     prepared->proved = int64_safe(prepared->model, cash, NULL);
-    wb_code code = pick(&prepared->kernel, wanted, prepared->proved, err);
+    wb_code code = pick(&prepared->kernel, wanted, prepared->proved, prepared->model, err);
     if (code == WB_OK) code = wb_plan_new(&prepared->plan, prepared->model, err);
     if (code != WB_OK || prepared->kernel == WB_KERNEL_GMP) return code;
     set_functions(prepared);

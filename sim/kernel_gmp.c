@@ -27,116 +27,21 @@ static void apply_factor(wb_money *out, const wb_money *amount, uint64_t factor,
     mpz_clear(d);
 }
 
-/* out = round(amount x rate x n / d) */
-static void apply_rate_for(wb_money *out, const wb_money *amount, const wb_rate *rate, uint32_t n,
-                           uint32_t d)
-{
-    wb_rate whole;
-    wb_rate_init(&whole);
-    wb_rate_set_ratio(&whole, n, d);
-    mpq_mul(whole.ratio, whole.ratio, rate->ratio);
-    wb_rate_apply(out, amount, &whole, WB_ROUND_HALF_AWAY);
-    wb_rate_clear(&whole);
-}
-
-/* out = excess of a over b, at least 0 */
-static void excess_of(wb_money *out, const wb_money *a, const wb_money *b)
-{
-    wb_money_subtract(out, a, b);
-    if (wb_money_sign(out) < 0) wb_money_set_cents(out, 0);
-}
-
-static void add(wb_money *sum, const wb_money *amount)
-{
-    wb_money_add(sum, sum, amount);
-}
-
-static void take(wb_money *sum, const wb_money *amount)
-{
-    wb_money_subtract(sum, sum, amount);
-}
-
-/* ---- 2. income ---- */
-
-/* Part k of a yearly amount, times the change of the step. */
-static void due_part(wb_money *part, const walk *w, const wb_contribution *rule,
-                     const wb_money *yearly)
-{
-    const uint32_t k = w->t % w->model->steps_per_year + 1;
-    if (!rule->start_of_year) {
-        wb_yearly_part(part, yearly, k, w->model->steps_per_year);
-    } else if (k == 1) {
-        wb_money_set(part, yearly);
-    } else {
-        wb_money_set_cents(part, 0);
-    }
-    if (rule->change != NULL) wb_rate_apply(part, part, &rule->change[w->t], WB_ROUND_HALF_AWAY);
-}
-
-static void contribution_due(wb_money *due, walk *w, uint32_t j)
-{
-    const wb_contribution *rule = &w->model->contributions[j];
-    if (rule->kind == WB_CONTRIBUTES_AMOUNT) {
-        due_part(due, w, rule, &rule->amount);
-        return;
-    }
-    wb_money_set_cents(due, 0);
-    const wb_plan_contribution *who = &w->plan->contributions[j];
-    for (uint32_t p = 0; p < who->payer_count; p++) {
-        if (!w->healthy[who->payers[p].provider]) continue;
-        due_part(&w->amount, w, rule, &who->payers[p].yearly);
-        add(due, &w->amount);
-    }
-}
-
-/* The holiday: what the balance had too much after the previous step is not asked now. */
-static wb_code waive(walk *w, const wb_money *balance, wb_error *err)
-{
-    const wb_model *model = w->model;
-    if (!model->has_cap || model->surplus != WB_SURPLUS_HOLIDAY) return WB_OK;
-    wb_money_set_cents(&w->total, 0);
-    for (uint32_t j = 0; j < model->contribution_count; j++)
-        add(&w->total, &w->due[j]);
-    excess_of(&w->amount, balance, &model->cap);
-    if (wb_money_compare(&w->amount, &w->total) > 0) wb_money_set(&w->amount, &w->total);
-    if (wb_money_sign(&w->amount) == 0) return WB_OK;
-    const wb_code code = wb_split(w->waived, &w->amount, w->due, model->contribution_count, err);
-    for (uint32_t j = 0; code == WB_OK && j < model->contribution_count; j++)
-        take(&w->due[j], &w->waived[j]);
-    return code;
-}
-
-static wb_code step_income(walk *w, wb_error *err)
-{
-    const wb_model *model = w->model;
-    wb_step_record *r = &w->record;
-    const uint32_t m = model->steps_per_year;
-    wb_money_set(&r->opening, &w->cash);
-    if (wb_money_sign(&w->cash) > 0) {
-        apply_rate_for(&r->interest, &w->cash, &model->interest, 1, m);
-    }
-    for (uint32_t j = 0; j < model->contribution_count; j++)
-        contribution_due(&w->due[j], w, j);
-    const wb_code code = waive(w, &r->opening, err);
-    if (code != WB_OK) return code;
-    for (uint32_t j = 0; j < model->contribution_count; j++) {
-        add(&r->contributions, &w->due[j]);
-        const size_t at = (size_t)model->contributions[j].group * model->years + w->t / m;
-        w->out->contribution[at] += wb_wide_get(w->due[j].cents);
-    }
-    wb_yearly_part(&r->costs, &model->costs, w->t % m + 1, m);
-    add(&w->cash, &r->interest);
-    add(&w->cash, &r->contributions);
-    take(&w->cash, &r->costs);
-    return WB_OK;
-}
-
 /* ---- 3. cases resolve ---- */
 
 /* An amount that comes at a step, if the horizon reaches so far. */
-static void receive_at(walk *w, wb_money *coming, uint64_t step, const wb_money *amount)
+static void receive_at(walk *w, wb_path_event event, uint64_t step, const wb_money *amount)
 {
-    if (step < w->model->step_count) add(&coming[step], amount);
+    if (step >= w->model->step_count) return;
+    add(event.kind == WB_PATH_REPAID ? &w->principal_due[step] : &w->recovery_due[step], amount);
+    wb_walk_tell_later(w, event, step, amount);
+}
+
+static void lose(walk *w, wb_path_event_kind kind, uint32_t i, const wb_money *amount)
+{
+    add(&w->record.loss, amount);
+    if (w->out->provider_loss != NULL) w->out->provider_loss[i] += wb_wide_get(amount->cents);
+    wb_walk_tell(w, event_by(kind, i), amount);
 }
 
 static void leave(walk *w, uint32_t i)
@@ -152,12 +57,13 @@ static void case_cured(walk *w, uint32_t i)
     open_case *one = &w->cases[i];
     for (uint32_t j = 1; j <= model->instalments; j++) {
         wb_yearly_part(&w->amount, &one->principal, j, model->instalments);
-        receive_at(w, w->principal_due, (uint64_t)w->t + j - 1, &w->amount);
+        receive_at(w, event_by(WB_PATH_REPAID, i), (uint64_t)w->t + j - 1, &w->amount);
     }
     const uint32_t open = (uint32_t)((int64_t)w->t - one->opened);
     apply_rate_for(&w->amount, &one->principal, &model->support_interest, open,
                    model->steps_per_year);
     add(&w->record.loan_interest, &w->amount);
+    wb_walk_tell(w, event_by(WB_PATH_LOAN_INTEREST, i), &w->amount);
     w->record.cured++;
     w->state[i] = HEALTHY;
 }
@@ -175,9 +81,10 @@ static void case_failed(walk *w, uint32_t i)
     } else {
         apply_factor(&w->amount, &one->principal, factor, 1);
     }
-    add(&w->record.loss, &w->amount);
+    lose(w, WB_PATH_WRITTEN_OFF, i, &w->amount);
     wb_money_subtract(&w->amount, &one->principal, &w->amount);
-    receive_at(w, w->recovery_due, (uint64_t)w->t + w->model->recovery_lag, &w->amount);
+    receive_at(w, event_by(WB_PATH_RECOVERED, i), (uint64_t)w->t + w->model->recovery_lag,
+               &w->amount);
     w->source[i] = w->plan->providers[i].source;
     leave(w, i);
 }
@@ -194,7 +101,7 @@ static void case_resolves(walk *w, uint32_t i)
         one->resolves += w->model->term;
         w->record.extended++;
     } else if (u > plan->converted_above) {
-        add(&w->record.loss, &one->principal);
+        lose(w, WB_PATH_CONVERTED, i, &one->principal);
         w->record.converted++;
         w->out->silent_defaults[w->t / w->model->steps_per_year]++;
         w->state[i] = HEALTHY;
@@ -205,6 +112,10 @@ static void case_resolves(walk *w, uint32_t i)
 
 static void step_cases(walk *w)
 {
+    if (w->model->opening_due != NULL) {
+        wb_walk_tell(w, event_of(WB_PATH_REPAID), &w->model->opening_due[w->t]);
+    }
+    wb_walk_tell_due(w, false);
     for (uint32_t i = 0; i < w->model->provider_count; i++) {
         if (w->state[i] == SUPPORTED && w->cases[i].resolves == w->t) case_resolves(w, i);
     }
@@ -222,10 +133,11 @@ static void step_distress(walk *w)
 {
     const wb_model *model = w->model;
     const wb_plan_phase *phase = &w->plan->phases[w->plan->phase_of[w->t]];
+    const double scale = wb_plan_scale(w->plan, w->path, w->t);
     for (uint32_t i = 0; i < model->provider_count; i++) {
         if (!w->healthy[i]) continue;
         const uint64_t threshold =
-            wb_plan_threshold(w->plan, &phase->groups[phase->group_of[i]], w->factors);
+            wb_plan_threshold(w->plan, &phase->groups[phase->group_of[i]], w->factors, scale);
         const uint32_t word =
             wb_draw_word(model->seed, w->path, w->t, WB_DRAW_DISTRESS, model->providers[i].index);
         if (word < threshold) w->distress[i] = PRIMARY;
@@ -339,6 +251,9 @@ static void call_layers(walk *w, const wb_money *need)
     add(&w->cash, &r->levy);
     add(&w->cash, &r->obligo);
     add(&w->cash, &r->backstop);
+    wb_walk_tell(w, event_from(WB_PATH_LEVY, model->levy_group), &r->levy);
+    wb_walk_tell(w, event_from(WB_PATH_OBLIGO, model->obligo_group), &r->obligo);
+    wb_walk_tell(w, event_of(WB_PATH_BACKSTOP), &r->backstop);
 }
 
 /* Support, or a final pay-out: what is paid, in whole or part, has been decided. */
@@ -349,7 +264,7 @@ static void support_provider(walk *w, uint32_t i, const wb_money *paid)
     w->out->cases[w->t / model->steps_per_year]++;
     const wb_pays pays = model->providers[i].pays;
     if (pays == WB_PAYS_LOSS || pays == WB_PAYS_EXPOSURE) {
-        add(&w->record.loss, paid);
+        lose(w, WB_PATH_PAID_OUT, i, paid);
         leave(w, i);
         return;
     }
@@ -357,9 +272,10 @@ static void support_provider(walk *w, uint32_t i, const wb_money *paid)
     if (pays == WB_PAYS_SUPPORT) {
         wb_rate_apply(&w->amount, paid, &model->grant_share, WB_ROUND_HALF_AWAY);
     }
-    add(&w->record.loss, &w->amount);
+    lose(w, WB_PATH_GRANT, i, &w->amount);
     open_case *one = &w->cases[i];
     wb_money_subtract(&one->principal, paid, &w->amount);
+    wb_walk_tell(w, event_by(WB_PATH_LOAN, i), &one->principal);
     one->opened = w->t;
     one->resolves = (uint64_t)w->t + model->term;
     one->extensions = model->extensions;
@@ -412,7 +328,28 @@ static wb_code step_waterfall(walk *w, wb_error *err)
 
 /* ---- 7. surplus ---- */
 
-static void step_surplus(walk *w)
+/* What a refund gives each group: by what it has paid so far; to nobody where none has. */
+static wb_code refund(walk *w, const wb_money *amount, wb_error *err)
+{
+    const wb_model *model = w->model;
+    bool somebody = false;
+    for (uint32_t g = 0; g < model->group_count; g++)
+        somebody = somebody || wb_money_sign(&w->received[g]) > 0;
+    if (!somebody || wb_money_sign(amount) == 0) {
+        wb_walk_tell(w, event_of(WB_PATH_REFUNDED), amount);
+        return WB_OK;
+    }
+    const wb_code code = wb_split(w->refunds, amount, w->received, model->group_count, err);
+    for (uint32_t g = 0; code == WB_OK && g < model->group_count; g++) {
+        wb_walk_tell(w, event_from(WB_PATH_REFUNDED, g), &w->refunds[g]);
+    }
+    if (code == WB_OK && model->party_count > 0) {
+        w->out->cost -= wb_wide_get(w->refunds[model->party_group].cents);
+    }
+    return code;
+}
+
+static wb_code step_surplus(walk *w, wb_error *err)
 {
     const wb_model *model = w->model;
     wb_step_record *r = &w->record;
@@ -423,11 +360,12 @@ static void step_surplus(walk *w)
         }
         take(&w->cash, &r->backstop_repaid);
         take(&w->debt, &r->backstop_repaid);
+        wb_walk_tell(w, event_of(WB_PATH_BACKSTOP_REPAID), &r->backstop_repaid);
     }
-    if (model->has_cap && model->surplus == WB_SURPLUS_REFUND) {
-        excess_of(&r->refunded, &w->cash, &model->cap);
-        take(&w->cash, &r->refunded);
-    }
+    if (!model->has_cap || model->surplus != WB_SURPLUS_REFUND) return WB_OK;
+    excess_of(&r->refunded, &w->cash, &model->cap);
+    take(&w->cash, &r->refunded);
+    return refund(w, &r->refunded, err);
 }
 
 /* ---- a path ---- */
@@ -437,7 +375,7 @@ static wb_code step(walk *w, bool *absorbed, wb_error *err)
     const wb_model *model = w->model;
     wb_walk_begin_step(w);
     wb_plan_factors(w->plan, w->path, w->t, w->factors);
-    wb_code code = step_income(w, err);
+    wb_code code = wb_walk_income(w, err);
     if (code != WB_OK) return code;
     step_cases(w);
     step_distress(w);
@@ -446,33 +384,52 @@ static wb_code step(walk *w, bool *absorbed, wb_error *err)
     if (code != WB_OK) return code;
     wb_walk_events(w);
     *absorbed = model->ruin_absorbs && wb_money_sign(&w->record.unmet) > 0;
-    if (!*absorbed) step_surplus(w);
-    wb_walk_end_step(w, *absorbed);
-    return WB_OK;
+    if (!*absorbed) code = step_surplus(w, err);
+    if (code == WB_OK) wb_walk_end_step(w, *absorbed);
+    return code;
 }
 
-wb_code wb_kernel_gmp_path(const wb_plan *plan, uint64_t path, const wb_money *opening_cash,
-                           wb_path_result *out, wb_step_record *trace, wb_error *err)
+static wb_code run(walk *w, wb_step_record *records, wb_error *err)
+{
+    wb_code code = WB_OK;
+    bool absorbed = false;
+    for (w->t = 0; w->t < w->model->step_count && code == WB_OK; w->t++) {
+        if (!absorbed)
+            code = step(w, &absorbed, err);
+        else
+            wb_walk_begin_step(w); /* an empty record: the path has stopped */
+        if (records != NULL) wb_step_record_set(&records[w->t], &w->record);
+        if (w->told != NULL && w->told->code != WB_OK) break;
+    }
+    w->out->need = wb_wide_get(w->need.cents);
+    return code;
+}
+
+static wb_code walk_path(const wb_plan *plan, uint64_t path, const wb_money *opening_cash,
+                         wb_path_result *out, wb_step_record *records, wb_trace *told,
+                         wb_error *err)
 {
     assert(plan != NULL);
     assert(out != NULL);
     walk w;
     wb_path_result_reset(out);
-    if (!wb_walk_init(&w, plan, path, opening_cash, out)) {
-        wb_walk_clear(&w);
-        return wb_fail(err, WB_E_NOMEM, "no memory for a path of %u providers",
-                       plan->model->provider_count);
-    }
-    wb_code code = WB_OK;
-    bool absorbed = false;
-    for (w.t = 0; w.t < plan->model->step_count && code == WB_OK; w.t++) {
-        if (!absorbed)
-            code = step(&w, &absorbed, err);
-        else
-            wb_walk_begin_step(&w); /* an empty record: the path has stopped */
-        if (trace != NULL) wb_step_record_set(&trace[w.t], &w.record);
-    }
-    out->need = wb_wide_get(w.need.cents);
+    const bool made = wb_walk_init(&w, plan, path, opening_cash, out);
+    w.told = told;
+    const wb_code code = made ? run(&w, records, err)
+                              : wb_fail(err, WB_E_NOMEM, "no memory for a path of %u providers",
+                                        plan->model->provider_count);
     wb_walk_clear(&w);
     return code;
+}
+
+wb_code wb_kernel_gmp_path(const wb_plan *plan, uint64_t path, const wb_money *opening_cash,
+                           wb_path_result *out, wb_step_record *trace, wb_error *err)
+{
+    return walk_path(plan, path, opening_cash, out, trace, NULL, err);
+}
+
+wb_code wb_kernel_gmp_tell(const wb_plan *plan, uint64_t path, wb_path_result *out, wb_trace *trace,
+                           wb_error *err)
+{
+    return walk_path(plan, path, NULL, out, NULL, trace, err);
 }

@@ -6,8 +6,8 @@
 #include "sim/measure.h"
 
 static const char *const kernel_names[] = {"auto", "gmp", "portable", "avx2", "avx512"};
-static const char *const event_names[] = {"capital_used", "obligo_used_up", "backstop_used_up",
-                                          "ruin"};
+static const char *const event_names[WB_EVENT_COUNT] = {
+    "capital_used", "obligo_called", "obligo_used_up", "backstop_used_up", "ruin"};
 enum { KERNEL_COUNT = sizeof kernel_names / sizeof kernel_names[0] };
 
 const char *wb_kernel_name(wb_kernel kernel)
@@ -48,7 +48,8 @@ wb_code wb_event_parse(wb_event *event, const char *text, wb_error *err)
     if (near != NULL)
         wb_error_hint(err, "did you mean '%s'?", near);
     else
-        wb_error_hint(err, "one of capital_used, obligo_used_up, backstop_used_up, ruin");
+        wb_error_hint(err, "one of capital_used, obligo_called, obligo_used_up, "
+                           "backstop_used_up, ruin");
     return code;
 }
 

@@ -8,22 +8,29 @@
 /* wide arrays by year: loss, fund, levy, obligo, backstop; and four of counts */
 enum { WIDE_ARRAYS = 5, COUNT_ARRAYS = 4 };
 
+static size_t wide_count(const wb_path_result *result)
+{
+    return (WIDE_ARRAYS + (size_t)result->groups) * result->years + result->parties;
+}
+
 bool wb_path_result_init(wb_path_result *result, const wb_model *model)
 {
     assert(result != NULL);
     memset(result, 0, sizeof *result);
     const size_t years = model->years;
-    const size_t wides = (WIDE_ARRAYS + model->group_count) * years;
-    wb_wide *wide = calloc(1, wides * sizeof *wide + COUNT_ARRAYS * years * sizeof(uint64_t));
-    if (wide == NULL) return false;
     result->years = model->years;
     result->groups = model->group_count;
+    result->parties = wb_model_parties_differ(model) ? model->party_count : 0;
+    const size_t wides = wide_count(result);
+    wb_wide *wide = calloc(1, wides * sizeof *wide + COUNT_ARRAYS * years * sizeof(uint64_t));
+    if (wide == NULL) return false;
     result->loss_by_year = wide;
     result->fund = wide + years;
     result->levy = wide + 2 * years;
     result->obligo = wide + 3 * years;
     result->backstop = wide + 4 * years;
     result->contribution = wide + WIDE_ARRAYS * years;
+    if (result->parties > 0) result->party_cost = wide + wides - result->parties;
     uint64_t *counts = (uint64_t *)(void *)(wide + wides);
     result->cases = counts;
     result->failures = counts + years;
@@ -33,14 +40,25 @@ bool wb_path_result_init(wb_path_result *result, const wb_model *model)
     return true;
 }
 
+bool wb_path_result_keep_losses(wb_path_result *result, const wb_model *model)
+{
+    assert(result->provider_loss == NULL);
+    result->provider_loss =
+        calloc((size_t)model->provider_count + 1, sizeof *result->provider_loss);
+    result->providers = model->provider_count;
+    return result->provider_loss != NULL;
+}
+
 void wb_path_result_reset(wb_path_result *result)
 {
-    const size_t years = result->years;
-    const size_t wides = (WIDE_ARRAYS + result->groups) * years;
     memset(result->loss_by_year, 0,
-           wides * sizeof(wb_wide) + COUNT_ARRAYS * years * sizeof(uint64_t));
+           wide_count(result) * sizeof(wb_wide) + COUNT_ARRAYS * result->years * sizeof(uint64_t));
+    if (result->provider_loss != NULL) {
+        memset(result->provider_loss, 0, result->providers * sizeof *result->provider_loss);
+    }
     result->loss = 0;
     result->need = 0;
+    result->cost = 0;
     for (size_t e = 0; e < WB_EVENT_COUNT; e++)
         result->event[e] = WB_NONE;
 }
@@ -49,7 +67,16 @@ void wb_path_result_clear(wb_path_result *result)
 {
     assert(result != NULL);
     free(result->loss_by_year); /* the one allocation starts here */
+    free(result->provider_loss);
     memset(result, 0, sizeof *result);
+}
+
+bool wb_model_parties_differ(const wb_model *model)
+{
+    for (uint32_t a = 0; a < model->arrears_count; a++) {
+        if (model->party_count > 0 && model->arrears[a].group == model->party_group) return true;
+    }
+    return false;
 }
 
 void wb_wide_set(mpz_t z, wb_wide value)

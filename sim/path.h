@@ -35,7 +35,8 @@ void wb_model_bound(wb_money *bound, const wb_model *model, const wb_money *open
 typedef struct wb_plan_group {
     bool fixed;         /* the threshold does not depend on the factors */
     uint64_t threshold; /* fixed: floor(p 2^32), 0 to 2^32 */
-    double q, a, b, c; /* else Phi(((q - a Z) - b R) - c S), each already divided by the residual */
+    /* else Phi(((q s - a Z) - b R) - c S), each already divided by the residual */
+    double q, a, b, c;
     uint32_t region, segment; /* WB_NONE: the factor is 0 */
 } wb_plan_group;
 
@@ -110,8 +111,11 @@ void wb_plan_free(wb_plan *plan);
 /* The factors of a step: Z, then one per region, then one per segment (1 + regions + segments
  * doubles), updated in place; t = 0 draws them fresh. */
 void wb_plan_factors(const wb_plan *plan, uint64_t path, uint32_t t, double *factors);
-/* The threshold of a group under these factors. */
-uint64_t wb_plan_threshold(const wb_plan *plan, const wb_plan_group *group, const double *factors);
+/* The scale s of the step: 1 without the t copula. */
+double wb_plan_scale(const wb_plan *plan, uint64_t path, uint32_t t);
+/* The threshold of a group under these factors and this scale. */
+uint64_t wb_plan_threshold(const wb_plan *plan, const wb_plan_group *group, const double *factors,
+                           double scale);
 /* U of a case that resolves, and U of a loss: docs/model.md, "Cure" and "Loss given default". */
 double wb_plan_cure(const wb_plan *plan, uint64_t path, uint32_t t, uint64_t index, double z);
 double wb_plan_lgd(const wb_plan *plan, uint64_t path, uint32_t t, uint64_t index, double z);
@@ -124,6 +128,8 @@ const wb_rate *wb_plan_draw(const wb_plan_shape *shape, double u, uint64_t *fact
 /* By year means an array of model->years. All sums are exact. */
 typedef struct wb_path_result {
     uint32_t years, groups;
+    uint32_t parties;   /* of party_cost */
+    uint32_t providers; /* of provider_loss */
     wb_wide loss, need;
     uint32_t event[WB_EVENT_COUNT]; /* first step at which it happened, or WB_NONE */
     wb_wide *loss_by_year;
@@ -132,14 +138,20 @@ typedef struct wb_path_result {
     wb_wide *contribution;             /* [group * years + year]: received */
     uint64_t *cases, *failures, *silent_defaults, *young_people; /* by year */
     wb_wide cost;           /* of the group that has parties; 0 without */
-    wb_wide *party_cost;    /* per party, where a stress hits single parties; NULL otherwise */
-    wb_wide *provider_loss; /* per provider: its part of `loss`; NULL unless asked for */
+    wb_wide *party_cost;    /* per party, where wb_model_parties_differ; NULL otherwise */
+    wb_wide *provider_loss; /* per provider: its part of `loss`; NULL unless kept */
 } wb_path_result;
 /* One allocation; false without memory. wb_path_result_reset zeroes it and sets the events to
  * WB_NONE: a kernel does that first. */
 bool wb_path_result_init(wb_path_result *result, const wb_model *model);
+/* From now on kernels fill provider_loss too; false without memory. */
+bool wb_path_result_keep_losses(wb_path_result *result, const wb_model *model);
 void wb_path_result_reset(wb_path_result *result);
 void wb_path_result_clear(wb_path_result *result);
+
+/* Whether what parties pay depends on more than their weights: a stress on single payers hits the
+ * group that has them. */
+bool wb_model_parties_differ(const wb_model *model);
 
 void wb_wide_set(mpz_t z, wb_wide value);
 /* Asserts that it fits. */
@@ -152,5 +164,10 @@ wb_wide wb_wide_get(const mpz_t z);
 WB_MUST_CHECK wb_code wb_kernel_gmp_path(const wb_plan *plan, uint64_t path,
                                          const wb_money *opening_cash, wb_path_result *out,
                                          wb_step_record *trace, wb_error *err);
+
+/* The same, telling of every movement of money (walk.h). */
+typedef struct wb_trace wb_trace;
+WB_MUST_CHECK wb_code wb_kernel_gmp_tell(const wb_plan *plan, uint64_t path, wb_path_result *out,
+                                         wb_trace *trace, wb_error *err);
 
 #endif

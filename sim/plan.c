@@ -226,7 +226,8 @@ static bool plan_contributions(wb_plan *plan)
     return true;
 }
 
-/* Several loans of one provider are one case: principals add up, the latest resolution counts. */
+/* Several loans of one provider are one case: what their schedules leave adds up, the latest
+ * resolution counts. */
 static bool plan_opening(wb_plan *plan)
 {
     const wb_model *model = plan->model;
@@ -243,8 +244,12 @@ static bool plan_opening(wb_plan *plan)
                 merged->step = model->opening_step[c];
                 wb_money_init(&merged->principal);
             }
-            wb_money_add(&merged->principal, &merged->principal,
-                         &model->opening.cases[c].principal);
+            const wb_opening_case *loan = &model->opening.cases[c];
+            wb_money_add(&merged->principal, &merged->principal, &loan->principal);
+            for (size_t k = 0; k < loan->instalment_count; k++) {
+                wb_money_subtract(&merged->principal, &merged->principal,
+                                  &loan->instalments[k].principal);
+            }
             if (model->opening_step[c] > merged->step) merged->step = model->opening_step[c];
         }
     }

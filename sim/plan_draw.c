@@ -96,12 +96,25 @@ void wb_plan_factors(const wb_plan *plan, uint64_t path, uint32_t t, double *fac
     }
 }
 
-uint64_t wb_plan_threshold(const wb_plan *plan, const wb_plan_group *group, const double *factors)
+double wb_plan_scale(const wb_plan *plan, uint64_t path, uint32_t t)
+{
+    const uint32_t dof = plan->model->degrees_of_freedom;
+    if (dof == 0) return 1.0;
+    double sum = 0.0;
+    for (uint32_t j = 0; j < dof; j++) {
+        const double normal = normal_of(plan, path, t, WB_DRAW_MIXING, j);
+        sum = sum + normal * normal;
+    }
+    return sqrt(sum / (double)dof);
+}
+
+uint64_t wb_plan_threshold(const wb_plan *plan, const wb_plan_group *group, const double *factors,
+                           double scale)
 {
     if (group->fixed) return group->threshold;
     const double *regions = factors + 1;
     const double *segments = regions + plan->model->region_count;
-    double x = group->q - group->a * factors[0];
+    double x = group->q * scale - group->a * factors[0];
     if (group->region != WB_NONE) x = x - group->b * regions[group->region];
     if (group->segment != WB_NONE) x = x - group->c * segments[group->segment];
     return wb_threshold(wb_normal_cdf(x));

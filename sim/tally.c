@@ -136,7 +136,7 @@ enum { NEED, FIRST_YEAR, HORIZON = INT32_MAX };
 
 static uint32_t columns_of(wb_tally_shape shape)
 {
-    return FIRST_YEAR + 2 * shape.years;
+    return FIRST_YEAR + 2 * shape.years + (shape.has_cost ? 1 : 0) + shape.parties;
 }
 
 uint32_t wb_tally_loss(void)
@@ -159,6 +159,18 @@ uint32_t wb_tally_fund_year(const wb_tally *tally, uint32_t year)
 {
     assert(year < tally->shape.years);
     return FIRST_YEAR + tally->shape.years + year;
+}
+
+uint32_t wb_tally_cost(const wb_tally *tally)
+{
+    assert(tally->shape.has_cost);
+    return FIRST_YEAR + 2 * tally->shape.years;
+}
+
+uint32_t wb_tally_party_cost(const wb_tally *tally, uint32_t party)
+{
+    assert(party < tally->shape.parties);
+    return wb_tally_cost(tally) + 1 + party;
 }
 
 /* ---- a block ---- */
@@ -215,6 +227,10 @@ void wb_tally_block_add(wb_tally_block *block, const wb_path_result *result)
         loss += result->loss_by_year[year];
     }
     assert(loss == result->loss);
+    const uint32_t cost = FIRST_YEAR + 2 * years;
+    if (block->shape.has_cost) enter(block, cost, result->cost);
+    for (uint32_t party = 0; party < block->shape.parties; party++)
+        enter(block, cost + 1 + party, result->party_cost[party]);
     block->count++;
     add_years(sums->call, result->levy, years);
     add_years(sums->call + years, result->obligo, years);
@@ -248,9 +264,12 @@ wb_code wb_tally_init(wb_tally *tally, const wb_model *model, uint64_t paths, wb
 {
     assert(paths > 0 && paths <= WB_PATHS_MAX);
     memset(tally, 0, sizeof *tally);
-    tally->shape = (wb_tally_shape){.years = model->years,
-                                    .groups = model->group_count,
-                                    .steps_per_year = model->steps_per_year};
+    tally->shape =
+        (wb_tally_shape){.years = model->years,
+                         .groups = model->group_count,
+                         .steps_per_year = model->steps_per_year,
+                         .has_cost = model->party_count > 0,
+                         .parties = wb_model_parties_differ(model) ? model->party_count : 0};
     tally->paths = paths;
     tally->block_count = (paths + WB_BLOCK_PATHS - 1) / WB_BLOCK_PATHS;
     tally->column_count = columns_of(tally->shape);

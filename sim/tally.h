@@ -1,8 +1,8 @@
 /*
  * tally.h - what the paths of a run leave behind, held exactly.
  *
- * What a quantile is taken of (loss, need, fund balance) is kept per path, in columns; the rest is
- * only summed, with its squares. Paths come in blocks of WB_BLOCK_PATHS: a thread fills a
+ * What a quantile is taken of (loss, need, fund balance, cost) is kept per path, in columns; the
+ * rest is only summed, with its squares. Paths come in blocks of WB_BLOCK_PATHS: a thread fills a
  * wb_tally_block of its own, packs it, and enters it in the tally when it is complete. Sums are
  * integers of sufficient width, so that the tally does not depend on which thread ran which
  * block, or in what order, and holds at any moment exactly the blocks that were entered.
@@ -30,6 +30,8 @@ typedef enum wb_counted {
 
 typedef struct wb_tally_shape {
     uint32_t years, groups, steps_per_year;
+    bool has_cost;    /* some group has parties */
+    uint32_t parties; /* with a column of their own (wb_model_parties_differ); else 0 */
 } wb_tally_shape;
 
 /* A sum and a sum of squares: 128 and 192 bits for values that fit an int64 (enough for 2^63 of
@@ -82,7 +84,7 @@ WB_MUST_CHECK wb_code wb_tally_block_pack(wb_tally_block *block, wb_error *err);
 typedef struct wb_tally {
     wb_tally_shape shape;
     uint64_t paths, block_count; /* of the whole run */
-    uint32_t column_count;       /* need, loss by year, fund by year */
+    uint32_t column_count;       /* need, loss and fund by year, cost, cost of each party */
     uint8_t **blocks;            /* packed; NULL where not entered yet */
     bool *borrowed;              /* blocks[i] belongs to someone else */
     bool wide;                   /* some value, or sum of years, may lie beyond an int64 */
@@ -106,6 +108,8 @@ uint32_t wb_tally_loss(void); /* over the horizon: made of the years when read *
 uint32_t wb_tally_need(void);
 uint32_t wb_tally_loss_year(const wb_tally *tally, uint32_t year);
 uint32_t wb_tally_fund_year(const wb_tally *tally, uint32_t year);
+uint32_t wb_tally_cost(const wb_tally *tally);
+uint32_t wb_tally_party_cost(const wb_tally *tally, uint32_t party);
 /* The values of a column for the paths of a block that was entered. */
 void wb_tally_read(wb_wide values[WB_BLOCK_PATHS], const wb_tally *tally, uint32_t column,
                    uint64_t index);

@@ -103,11 +103,13 @@ static bool walk_allocate(walk *w)
     w->recovery_due = amounts_new(model->step_count);
     w->due = amounts_new(model->contribution_count);
     w->waived = amounts_new(model->contribution_count);
+    w->received = amounts_new(model->group_count);
+    w->refunds = amounts_new(model->group_count);
     return w->factors != NULL && w->state != NULL && w->cases != NULL && w->healthy != NULL &&
            w->distress != NULL && w->forced_failure != NULL && w->source != NULL &&
            w->failed_unpaid != NULL && w->asks != NULL && w->paid != NULL &&
            w->principal_due != NULL && w->recovery_due != NULL && w->due != NULL &&
-           w->waived != NULL;
+           w->waived != NULL && w->received != NULL && w->refunds != NULL;
 }
 
 bool wb_walk_init(walk *w, const wb_plan *plan, uint64_t path, const wb_money *opening_cash,
@@ -130,6 +132,10 @@ bool wb_walk_init(walk *w, const wb_plan *plan, uint64_t path, const wb_money *o
     const wb_opening *opening = &plan->model->opening;
     wb_money_set(&w->cash, opening_cash != NULL ? opening_cash : &opening->cash);
     wb_money_set(&w->debt, &opening->backstop_debt);
+    wb_money_set(&w->obligo_used, &opening->obligo_called);
+    wb_money_set(&w->levy_used, &opening->levy_called);
+    for (uint32_t t = 0; plan->model->opening_due != NULL && t < plan->model->step_count; t++)
+        wb_money_set(&w->principal_due[t], &plan->model->opening_due[t]);
     for (uint32_t c = 0; c < plan->opening_count; c++) {
         const wb_plan_opening *loan = &plan->opening[c];
         open_case *one = &w->cases[loan->provider];
@@ -161,6 +167,8 @@ void wb_walk_clear(walk *w)
     amounts_free(w->recovery_due, model->step_count);
     amounts_free(w->due, model->contribution_count);
     amounts_free(w->waived, model->contribution_count);
+    amounts_free(w->received, model->group_count);
+    amounts_free(w->refunds, model->group_count);
     free(w->factors);
     free(w->state);
     free(w->cases);
@@ -187,7 +195,7 @@ void wb_walk_begin_step(walk *w)
     w->record.converted = 0;
     w->record.extended = 0;
     wb_money_set(&w->debt_before, &w->debt);
-    if (w->t % model->steps_per_year == 0) wb_money_set_cents(&w->levy_used, 0);
+    if (w->t > 0 && w->t % model->steps_per_year == 0) wb_money_set_cents(&w->levy_used, 0);
     for (uint32_t i = 0; i < model->provider_count; i++) {
         w->healthy[i] = w->state[i] == HEALTHY;
         w->distress[i] = NOT_DISTRESSED;
@@ -210,6 +218,7 @@ void wb_walk_events(walk *w)
     if (unmet || backstop || wb_money_sign(&r->levy) > 0 || wb_money_sign(&r->obligo) > 0) {
         event_at(w, WB_EVENT_CAPITAL_USED);
     }
+    if (unmet || backstop || wb_money_sign(&r->obligo) > 0) event_at(w, WB_EVENT_OBLIGO_CALLED);
     if (unmet || backstop) event_at(w, WB_EVENT_OBLIGO_USED_UP);
     const bool at_limit = model->has_backstop && !model->backstop_unlimited[w->t] &&
                           wb_money_sign(&w->debt) > 0 &&
@@ -259,6 +268,12 @@ void wb_walk_end_step(walk *w, bool absorbed)
     w->out->levy[year] += wb_wide_get(r->levy.cents);
     w->out->obligo[year] += wb_wide_get(r->obligo.cents);
     w->out->backstop[year] += wb_wide_get(r->backstop.cents);
+    if (model->party_count > 0 && model->levy_group == model->party_group) {
+        w->out->cost += wb_wide_get(r->levy.cents);
+    }
+    if (model->party_count > 0 && model->obligo_group == model->party_group) {
+        w->out->cost += wb_wide_get(r->obligo.cents);
+    }
     if (!absorbed && (w->t + 1) % model->steps_per_year == 0) {
         w->out->fund[year] = wb_wide_get(w->cash.cents);
     }

@@ -16,6 +16,20 @@ typedef struct open_case {
     uint32_t extensions; /* left */
 } open_case;
 
+/* What a path tells of its money, while wb_sim_trace looks. */
+typedef struct wb_coming {
+    wb_path_event event;
+    uint64_t step;
+    wb_money amount;
+} wb_coming;
+struct wb_trace {
+    wb_path_visit *visit;
+    void *context;
+    wb_code code;      /* not WB_OK: nothing more is told */
+    wb_coming *coming; /* what later steps will bring */
+    size_t count, room;
+};
+
 typedef struct walk {
     const wb_plan *plan;
     const wb_model *model;
@@ -36,6 +50,7 @@ typedef struct walk {
 
     wb_money *principal_due, *recovery_due; /* per step: still to come */
     wb_money *due, *waived;                 /* per contribution */
+    wb_money *received, *refunds;           /* per group: so far; of this step */
 
     wb_money cash, debt, levy_used, obligo_used;
     wb_money asked, shortage, debt_before;
@@ -44,6 +59,7 @@ typedef struct walk {
     wb_money available[WB_LAYER_COUNT];
     wb_waterfall waterfall;
     wb_step_record record;
+    wb_trace *told; /* NULL: nobody looks */
 } walk;
 
 /* False without memory; clear it in either case. */
@@ -59,5 +75,69 @@ void wb_walk_events(walk *w);
 void wb_walk_end_step(walk *w, bool absorbed);
 
 void wb_step_record_set(wb_step_record *to, const wb_step_record *from);
+
+/* Step 2. WB_E_NOMEM. */
+WB_MUST_CHECK wb_code wb_walk_income(walk *w, wb_error *err);
+
+/* Tell of an event of this step, or of one that a later step brings, if that is within the horizon;
+ * then what was put off until now: contributions, or principal and recoveries. */
+void wb_walk_tell(walk *w, wb_path_event event, const wb_money *amount);
+void wb_walk_tell_later(walk *w, wb_path_event event, uint64_t step, const wb_money *amount);
+void wb_walk_tell_due(walk *w, bool late);
+
+/* An event with nobody in it. */
+static inline wb_path_event event_of(wb_path_event_kind kind)
+{
+    return (wb_path_event){.kind = kind,
+                           .group = WB_NONE,
+                           .contribution = WB_NONE,
+                           .party = WB_NONE,
+                           .provider = WB_NONE};
+}
+
+static inline wb_path_event event_by(wb_path_event_kind kind, uint32_t provider)
+{
+    wb_path_event event = event_of(kind);
+    event.provider = provider;
+    return event;
+}
+
+static inline wb_path_event event_from(wb_path_event_kind kind, uint32_t group)
+{
+    wb_path_event event = event_of(kind);
+    event.group = group;
+    return event;
+}
+
+/* ---- small words of the kernel ---- */
+
+/* out = round(amount x rate x n / d) */
+static inline void apply_rate_for(wb_money *out, const wb_money *amount, const wb_rate *rate,
+                                  uint32_t n, uint32_t d)
+{
+    wb_rate whole;
+    wb_rate_init(&whole);
+    wb_rate_set_ratio(&whole, n, d);
+    mpq_mul(whole.ratio, whole.ratio, rate->ratio);
+    wb_rate_apply(out, amount, &whole, WB_ROUND_HALF_AWAY);
+    wb_rate_clear(&whole);
+}
+
+/* out = excess of a over b, at least 0 */
+static inline void excess_of(wb_money *out, const wb_money *a, const wb_money *b)
+{
+    wb_money_subtract(out, a, b);
+    if (wb_money_sign(out) < 0) wb_money_set_cents(out, 0);
+}
+
+static inline void add(wb_money *sum, const wb_money *amount)
+{
+    wb_money_add(sum, sum, amount);
+}
+
+static inline void take(wb_money *sum, const wb_money *amount)
+{
+    wb_money_subtract(sum, sum, amount);
+}
 
 #endif

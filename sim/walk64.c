@@ -98,9 +98,10 @@ static void recovers(path64 *p, uint32_t i)
     payer_returns(p, i);
 }
 
-static void add_loss(path64 *p, int64_t amount)
+static void add_loss(path64 *p, uint32_t i, int64_t amount)
 {
     p->loss += amount;
+    if (p->out->provider_loss != NULL) p->out->provider_loss[i] += amount;
 }
 
 static void count_failure(path64 *p)
@@ -147,7 +148,7 @@ static void case_failed(path64 *p, uint32_t i)
     const wb_plan64 *plan = w->plan;
     const int64_t principal = w->cases[i].principal;
     const int64_t loss = wb_draw_share64(p, plan->providers[i].lgd, principal, 1, i);
-    add_loss(p, loss);
+    add_loss(p, i, loss);
     const uint64_t step = (uint64_t)p->t + plan->model->recovery_lag;
     if (step < plan->step_count) w->recovery_due[step] += principal - loss;
     if (plan->providers[i].source) w->sources[w->source_count++] = i;
@@ -167,7 +168,7 @@ static void case_resolves(path64 *p, uint32_t i)
         wait_until(w, i, (uint64_t)p->t + w->plan->model->term);
         p->extended++;
     } else if (outcome == WB_EXTENDED || outcome == WB_CONVERTED) {
-        add_loss(p, one->principal);
+        add_loss(p, i, one->principal);
         p->converted++;
         p->out->silent_defaults[p->step->year]++;
         recovers(p, i);
@@ -211,7 +212,7 @@ static void support(path64 *p, uint32_t i, int64_t paid)
     p->supported++;
     p->out->cases[p->step->year]++;
     if (pays == WB_PAYS_LOSS || pays == WB_PAYS_EXPOSURE) {
-        add_loss(p, paid);
+        add_loss(p, i, paid);
         count_failure(p);
         if (plan->model->replace) {
             w->healthy_from[i] = p->t + 1;
@@ -222,7 +223,7 @@ static void support(path64 *p, uint32_t i, int64_t paid)
         return;
     }
     const int64_t grant = pays == WB_PAYS_SUPPORT ? wb_share64(paid, plan->grant_share) : 0;
-    add_loss(p, grant);
+    add_loss(p, i, grant);
     w->cases[i] = (wb_case64){
         .principal = paid - grant, .opened = (int32_t)p->t, .extensions = plan->model->extensions};
     w->healthy_from[i] = WB_NEVER;
@@ -319,6 +320,7 @@ static void events(path64 *p)
     if (unmet || p->levy > 0 || p->obligo > 0 || p->backstop > 0) {
         event_at(p, WB_EVENT_CAPITAL_USED);
     }
+    if (unmet || p->obligo > 0 || p->backstop > 0) event_at(p, WB_EVENT_OBLIGO_CALLED);
     if (unmet || p->backstop > 0) event_at(p, WB_EVENT_OBLIGO_USED_UP);
     const bool at_limit =
         p->step->backstop_limited && p->debt > 0 && p->debt >= p->step->backstop_limit;

@@ -63,8 +63,8 @@ static void draw(plain *p, uint64_t path)
             wb_plan_factors(p->plan, path, t, p->factors);
             p->draws.national[t * WB_LANES] = p->factors[0];
             for (uint32_t g = 0; g < phase->group_count; g++) {
-                p->thresholds[(t - first) * groups + g] =
-                    wb_plan_threshold(p->plan, &phase->groups[g], p->factors);
+                p->thresholds[(t - first) * groups + g] = wb_plan_threshold(
+                    p->plan, &phase->groups[g], p->factors, wb_plan_scale(p->plan, path, t));
             }
         }
         for (uint32_t i = model->provider_count; i-- > 0;) {

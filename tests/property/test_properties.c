@@ -67,6 +67,7 @@ static void events(uint32_t first[WB_EVENT_COUNT], const trace *t, const wb_mode
         bool backstop = wb_money_sign(&r->backstop) > 0;
         if (unmet || backstop || wb_money_sign(&r->levy) > 0 || wb_money_sign(&r->obligo) > 0)
             first[WB_EVENT_CAPITAL_USED] = i;
+        if (unmet || backstop || wb_money_sign(&r->obligo) > 0) first[WB_EVENT_OBLIGO_CALLED] = i;
         if (unmet || backstop) first[WB_EVENT_OBLIGO_USED_UP] = i;
         if (unmet || (model->has_backstop && backstop &&
                       wb_money_compare(&r->backstop_debt, &model->backstop_limit[i]) == 0))

@@ -25,6 +25,7 @@ state, and may call 5 000 of obligo: 95 000 of the 120 000 that is lost can be p
 
   The chance that within 2 years            (95% interval)
      100.00%  (99.05% .. 100.00%)  the fund's own money does not suffice, and others are called on [capital_used]
+     100.00%  (99.05% .. 100.00%)  the levy does not suffice, and the obligo is called [obligo_called]
      100.00%  (99.05% .. 100.00%)  levy and obligo are used up, and the backstop is asked [obligo_used_up]
      100.00%  (99.05% .. 100.00%)  the backstop is used up to its limit [backstop_used_up]
      100.00%  (99.05% .. 100.00%)  support is asked that nobody can pay [ruin]
@@ -69,6 +70,8 @@ state, and may call 5 000 of obligo: 95 000 of the 120 000 that is lost can be p
       {"amount": {"eur": "95000.00"}, "ci95": [{"eur": "95000.00"}, {"eur": "95000.00"}], "id": "need_es", "level": "0.99"},
       {"ci95": [0.9904873594003194, 1.0], "id": "capital_used", "se": 0.0, "value": 1.0, "year": 1},
       {"ci95": [0.9904873594003194, 1.0], "id": "capital_used", "se": 0.0, "value": 1.0, "year": 2},
+      {"ci95": [0.9904873594003194, 1.0], "id": "obligo_called", "se": 0.0, "value": 1.0, "year": 1},
+      {"ci95": [0.9904873594003194, 1.0], "id": "obligo_called", "se": 0.0, "value": 1.0, "year": 2},
       {"ci95": [0.9904873594003194, 1.0], "id": "obligo_used_up", "se": 0.0, "value": 1.0, "year": 1},
       {"ci95": [0.9904873594003194, 1.0], "id": "obligo_used_up", "se": 0.0, "value": 1.0, "year": 2},
       {"ci95": [0.9904873594003194, 1.0], "id": "backstop_used_up", "se": 0.0, "value": 1.0, "year": 1},
