@@ -21,7 +21,14 @@ void wb_estimate_count(wb_measure *item, const mpz_t sum, const mpz_t squares, u
 /* Quantile and expected shortfall of a sorted column; they set the level too. */
 void wb_estimate_quantile(wb_measure *item, const wb_sorted *sorted, const wb_level *level);
 void wb_estimate_shortfall(wb_measure *item, const wb_sorted *sorted, const wb_level *level);
+/* at + sum / (paths (1 - level)), with the interval of the mean of what sum adds up (squares: its
+ * squares), divided by 1 - level: a shortfall from its excesses, or a difference of two. */
+void wb_estimate_excess(wb_measure *item, const mpz_t at, const mpz_t sum, const mpz_t squares,
+                        uint64_t paths, const wb_level *level);
 /* k of n paths. */
 void wb_estimate_proportion(wb_measure *item, uint64_t k, uint64_t paths);
+/* Of two proportions of the same paths: `more` have the first only, `fewer` the second only. */
+void wb_estimate_proportion_difference(wb_measure *item, uint64_t more, uint64_t fewer,
+                                       uint64_t paths);
 
 #endif

@@ -108,3 +108,47 @@ wb_proportion wb_proportion_of(uint64_t k, uint64_t n)
     if (k == n || result.high > 1) result.high = 1;
     return result;
 }
+
+/* Whether the score test at 1.96 does not reject the difference d: (more - fewer - n d)^2 is at
+ * most 1.96^2 times its variance under d, n (2 q + d (1 - d)), with q the likeliest share of the
+ * paths that have the second only. */
+static bool is_possible(double more, double fewer, double n, double d)
+{
+    const double a = 2 * n;
+    const double b = (a - more + fewer) * d - more - fewer;
+    const double c = -fewer * d * (1 - d);
+    const double inner = b * b - 4 * a * c; /* never negative but by rounding */
+    const double q = (sqrt(inner > 0 ? inner : 0) - b) / (2 * a);
+    const double distance = more - fewer - n * d;
+    return distance * distance <= 1.96 * 1.96 * (n * (2 * q + d * (1 - d)));
+}
+
+/* The end of the interval between `inside`, which is possible, and `outside`, an end of the range.
+ */
+static double last_possible(double more, double fewer, double n, double inside, double outside)
+{
+    if (is_possible(more, fewer, n, outside)) return outside;
+    for (;;) {
+        const double middle = inside + (outside - inside) / 2;
+        if (middle == inside || middle == outside) return outside;
+        if (is_possible(more, fewer, n, middle))
+            inside = middle;
+        else
+            outside = middle;
+    }
+}
+
+wb_proportion wb_paired_difference_of(uint64_t more, uint64_t fewer, uint64_t n)
+{
+    assert(n > 0 && more <= n && fewer <= n - more);
+    const double count = (double)n;
+    const double up = (double)more;
+    const double down = (double)fewer;
+    const double d = (up - down) / count;
+    return (wb_proportion){
+        .value = d,
+        .low = last_possible(up, down, count, d, -1),
+        .high = last_possible(up, down, count, d, 1),
+        .se = sqrt(((up + down) / count - d * d) / count),
+    };
+}

@@ -34,4 +34,10 @@ typedef struct wb_proportion {
 } wb_proportion;
 wb_proportion wb_proportion_of(uint64_t k, uint64_t n);
 
+/* The difference (more - fewer) / n of two proportions of the same n paths, where `more` paths have
+ * the first only and `fewer` the second only; Tango's score interval at 1.96, which is honest also
+ * for a handful of such paths and for none. Source: T. Tango, Statistics in Medicine 17 (1998),
+ * 891-908. */
+wb_proportion wb_paired_difference_of(uint64_t more, uint64_t fewer, uint64_t n);
+
 #endif

@@ -80,6 +80,13 @@ void wb_sorted_load_int64(wb_sorted *sorted, const int64_t *values)
     radix_sort(&sorted->narrow, &sorted->scratch, sorted->count);
 }
 
+void wb_sorted_load_wide(wb_sorted *sorted, const wb_wide *values)
+{
+    assert(sorted->wide != NULL && sorted->count > 0);
+    memcpy(sorted->wide, values, sorted->count * sizeof *values);
+    qsort(sorted->wide, sorted->count, sizeof *sorted->wide, compare_wide);
+}
+
 void wb_sorted_load(wb_sorted *sorted, const wb_tally *tally, uint32_t column)
 {
     assert(sorted->count == tally->paths && (sorted->wide != NULL) == tally->wide);

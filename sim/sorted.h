@@ -20,8 +20,9 @@ typedef struct wb_sorted {
 WB_MUST_CHECK wb_code wb_sorted_init(wb_sorted *sorted, uint64_t count, bool wide, wb_error *err);
 void wb_sorted_clear(wb_sorted *sorted);
 void wb_sorted_load(wb_sorted *sorted, const wb_tally *tally, uint32_t column);
-/* The same for any int64 values. */
+/* The same for any values of the sorted's own width. */
 void wb_sorted_load_int64(wb_sorted *sorted, const int64_t *values);
+void wb_sorted_load_wide(wb_sorted *sorted, const wb_wide *values);
 
 void wb_sorted_value(mpz_t value, const wb_sorted *sorted, uint64_t rank);
 void wb_sorted_totals(mpz_t sum, mpz_t squares, const wb_sorted *sorted);
