@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/loan_view.h"
 #include "cli/output.h"
 #include "cli/write.h"
 #include "waarborg/fund.h"
@@ -32,6 +33,9 @@ static bool read_agreement(wb_cli *cli, wb_loan *loan)
     good = wb_cli_rate(cli, "rate", WB_RATE_RATE, &loan->rate) && good;
     good = wb_cli_date(cli, "start", &loan->start) && good;
     good = wb_cli_date(cli, "maturity", &loan->maturity) && good;
+    uint64_t instalments = 1;
+    good = wb_cli_number(cli, "instalments", WB_INSTALMENTS_MAX, &instalments) && good;
+    loan->instalments = (uint32_t)instalments;
     loan->day_count = WB_30E_360;
     if (count != NULL && wb_day_count_parse(&loan->day_count, count, &err) != WB_OK) {
         (void)wb_cli_refuse(cli, "day-count", 0, &err);
@@ -80,6 +84,7 @@ static const wb_option new_options[] = {
     {"rate", "RATE", "interest a year, such as 4%", WB_REQUIRED},
     {"start", "DATE", "the day of the agreement", WB_REQUIRED},
     {"maturity", "DATE", "when it must be paid back", WB_REQUIRED},
+    {"instalments", "N", "paid back in so many equal parts over the term (default: 1)", 0},
     {"day-count", "COUNT", "30/360, act/360, act/365 or act/act (default: 30/360)", 0},
     {"override-reason", "TEXT", "why the support cap of 15 % of revenue may be passed", 0},
     {NULL, NULL, NULL, 0},
@@ -298,77 +303,7 @@ static const wb_option accrue_operands[] = {
     {NULL, NULL, NULL, 0},
 };
 
-/* ---- list ---- */
-
-static json_t *loan_json(const wb_loan *loan)
-{
-    char rate[WB_RATE_TEXT_MAX];
-    json_t *object = wb_json_object();
-    const char *reason = loan->override_reason;
-    wb_json_set(object, "id", wb_json_text(loan->id));
-    wb_json_set(object, "party", wb_json_text(loan->party));
-    wb_json_set(object, "account", wb_json_text(loan->account));
-    wb_json_set(object, "principal", wb_json_money(&loan->principal));
-    wb_json_set(object, "rate", wb_json_text(wb_rate_text(rate, &loan->rate)));
-    wb_json_set(object, "day_count", wb_json_text(wb_day_count_name(loan->day_count)));
-    wb_json_set(object, "start", wb_json_date(loan->start));
-    wb_json_set(object, "maturity", wb_json_date(loan->maturity));
-    wb_json_set(object, "override_reason", reason[0] == '\0' ? json_null() : wb_json_text(reason));
-    wb_json_set(object, "disbursed", wb_json_money(&loan->disbursed));
-    wb_json_set(object, "repaid", wb_json_money(&loan->repaid));
-    wb_json_set(object, "written_off", wb_json_money(&loan->written_off));
-    wb_json_set(object, "outstanding", wb_json_money(&loan->outstanding));
-    wb_json_set(object, "interest_accrued", wb_json_money(&loan->interest_accrued));
-    wb_json_set(object, "interest_due", wb_json_money(&loan->interest_due));
-    return object;
-}
-
-static void print_loans(const wb_loan_list *loans)
-{
-    static const wb_column columns[] = {
-        {"loan", false},       {"party", false},      {"maturity", false},
-        {"principal", true},   {"paid out", true},    {"repaid", true},
-        {"written off", true}, {"outstanding", true}, {"interest due", true}};
-    wb_table table;
-    wb_table_init(&table, columns, sizeof columns / sizeof columns[0]);
-    for (size_t i = 0; i < loans->count; i++) {
-        const wb_loan *loan = &loans->items[i];
-        wb_table_add(&table, loan->id);
-        wb_table_add(&table, loan->party);
-        wb_table_add_date(&table, loan->maturity);
-        wb_table_add_money(&table, &loan->principal);
-        wb_table_add_money(&table, &loan->disbursed);
-        wb_table_add_money(&table, &loan->repaid);
-        wb_table_add_money(&table, &loan->written_off);
-        wb_table_add_money(&table, &loan->outstanding);
-        wb_table_add_money(&table, &loan->interest_due);
-    }
-    wb_table_print(&table, stdout);
-    wb_table_clear(&table);
-}
-
-static wb_code run_list(wb_cli *cli, wb_error *err)
-{
-    wb_loan_list loans = {NULL, 0};
-    wb_date at = {0};
-    if (!wb_cli_date(cli, "at", &at)) return wb_diagnostics_code(&cli->list);
-    const wb_date *until = wb_cli_text(cli, "at") == NULL ? NULL : &at;
-    const wb_code code = wb_loan_list_read(&loans, cli->ledger, until, err);
-    if (code == WB_OK && cli->json) {
-        json_t *document = wb_json_document("loan-list");
-        wb_json_set(document, "at", until == NULL ? json_null() : wb_json_date(at));
-        json_t *items = wb_json_array();
-        for (size_t i = 0; i < loans.count; i++) {
-            wb_json_append(items, loan_json(&loans.items[i]));
-        }
-        wb_json_set(document, "loans", items);
-        wb_json_print(document);
-    } else if (code == WB_OK) {
-        print_loans(&loans);
-    }
-    wb_loan_list_clear(&loans);
-    return code;
-}
+/* ---- looking ---- */
 
 static const wb_option list_options[] = {
     {"at", "DATE", "loans and what was posted up to that day (default: everything)", 0},
@@ -429,12 +364,20 @@ const wb_command wb_commands_loan[] = {
      .computed = true,
      .run = run_writeoff},
     {.noun = "loan",
+     .verb = "schedule",
+     .summary = "when the principal of a loan that was paid out is due, part by part",
+     .example = "waarborg -C jwf loan schedule L-7",
+     .operands = loan_operands,
+     .need = WB_NEED_READER,
+     .as_of = true,
+     .run = wb_loan_run_schedule},
+    {.noun = "loan",
      .verb = "list",
      .summary = "list the loans with what is outstanding",
      .example = "waarborg -C jwf loan list --json",
      .options = list_options,
      .need = WB_NEED_READER,
      .as_of = true,
-     .run = run_list},
+     .run = wb_loan_run_list},
     {.noun = NULL},
 };

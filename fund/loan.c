@@ -23,6 +23,7 @@ void wb_loan_init(wb_loan *loan)
     wb_money_init(&loan->outstanding);
     wb_money_init(&loan->interest_accrued);
     wb_money_init(&loan->interest_due);
+    loan->instalments = 1;
 }
 
 void wb_loan_clear(wb_loan *loan)
@@ -72,6 +73,21 @@ void wb_loan_book_interest(wb_money *interest, const wb_loan_book *book, wb_date
 
 /* ---- Reading ---- */
 
+/* A loan that is paid back at once does not name them. */
+static wb_code read_instalments(wb_loan *loan, const json_t *body, const char *id, wb_error *err)
+{
+    int64_t instalments = 1;
+    loan->instalments = 1;
+    if (json_object_get(body, "instalments") == NULL) return WB_OK;
+    const wb_code code = wb_body_integer(&instalments, body, "instalments", id, err);
+    if (code != WB_OK) return code;
+    if (instalments < 1 || instalments > WB_INSTALMENTS_MAX) {
+        return wb_fail(err, WB_E_DAMAGED, "loan '%s' has no possible number of instalments", id);
+    }
+    loan->instalments = (uint32_t)instalments;
+    return WB_OK;
+}
+
 static wb_code read_agreement(wb_loan *loan, const wb_record *record, wb_error *err)
 {
     json_t *body = NULL;
@@ -99,6 +115,7 @@ static wb_code read_agreement(wb_loan *loan, const wb_record *record, wb_error *
     if (code == WB_OK && wb_day_count_parse(&loan->day_count, count, NULL) != WB_OK) {
         code = wb_fail(err, WB_E_DAMAGED, "loan '%s' has no known day count", id);
     }
+    if (code == WB_OK) code = read_instalments(loan, body, id, err);
     json_decref(body);
     return code;
 }
@@ -295,6 +312,11 @@ static wb_code check_agreement(wb_ledger *ledger, const wb_loan *loan, wb_error 
         return wb_fail(err, WB_E_RANGE, "maturity %s is not after the start, %s",
                        wb_date_text(maturity, loan->maturity), wb_date_text(start, loan->start));
     }
+    if (loan->instalments < 1 || loan->instalments > WB_INSTALMENTS_MAX) {
+        wb_fail(err, WB_E_RANGE, "a loan is paid back in 1 to %d instalments, not %u",
+                WB_INSTALMENTS_MAX, (unsigned)loan->instalments);
+        return WB_E_RANGE;
+    }
     /* The agreement is kept as text: a rate that does not come back the same is refused now. */
     wb_rate_init(&again);
     wb_rate_text(text, &loan->rate);
@@ -319,16 +341,19 @@ static wb_code agreement_body(char **body, const wb_loan *loan, wb_error *err)
     char start[WB_DATE_TEXT_MAX];
     char maturity[WB_DATE_TEXT_MAX];
     const bool is_short = loan->maturity.days <= wb_date_add_months(loan->start, MONTHS_SHORT).days;
-    return wb_body_text(body,
-                        json_pack("{ss ss ss ss ss ss ss ss}", "account",
-                                  is_short ? WB_ACCOUNT_LOANS_SHORT : WB_ACCOUNT_LOANS_LONG,
-                                  "day_count", wb_day_count_name(loan->day_count), "maturity",
-                                  wb_date_text(maturity, loan->maturity), "override_reason",
-                                  loan->override_reason, "party", loan->party, "principal",
-                                  wb_money_text(principal, &loan->principal, WB_MONEY_PLAIN),
-                                  "rate", wb_rate_text(rate, &loan->rate), "start",
-                                  wb_date_text(start, loan->start)),
-                        err);
+    json_t *terms = json_pack(
+        "{ss ss ss ss ss ss ss ss}", "account",
+        is_short ? WB_ACCOUNT_LOANS_SHORT : WB_ACCOUNT_LOANS_LONG, "day_count",
+        wb_day_count_name(loan->day_count), "maturity", wb_date_text(maturity, loan->maturity),
+        "override_reason", loan->override_reason, "party", loan->party, "principal",
+        wb_money_text(principal, &loan->principal, WB_MONEY_PLAIN), "rate",
+        wb_rate_text(rate, &loan->rate), "start", wb_date_text(start, loan->start));
+    if (terms != NULL && loan->instalments > 1 &&
+        json_object_set_new(terms, "instalments", json_integer(loan->instalments)) != 0) {
+        json_decref(terms);
+        terms = NULL;
+    }
+    return wb_body_text(body, terms, err);
 }
 
 /* What the fund may still lose on a provider's loans: what was agreed and not paid back. */
@@ -421,4 +446,33 @@ wb_code wb_loan_new(wb_ledger *ledger, const wb_loan *loan, const char *maker, b
     }
     free(body);
     return code;
+}
+
+/* ---- The plan ---- */
+
+void wb_loan_planned_init(wb_loan_planned *planned)
+{
+    assert(planned != NULL);
+    planned->due.days = 0;
+    wb_money_init(&planned->part);
+    wb_money_init(&planned->left);
+}
+
+void wb_loan_planned_clear(wb_loan_planned *planned)
+{
+    assert(planned != NULL);
+    wb_money_clear(&planned->part);
+    wb_money_clear(&planned->left);
+}
+
+void wb_loan_plan(wb_loan_planned *planned, const wb_loan *loan, uint32_t k)
+{
+    assert(planned != NULL && loan != NULL);
+    assert(k >= 1 && k <= loan->instalments);
+    wb_money_set(&planned->left, &loan->disbursed);
+    for (uint32_t j = 1; j <= k; j++) {
+        wb_loan_instalment(&planned->part, &planned->due, &loan->disbursed, loan->start,
+                           loan->maturity, j, loan->instalments);
+        wb_money_subtract(&planned->left, &planned->left, &planned->part);
+    }
 }

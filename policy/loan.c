@@ -86,3 +86,28 @@ void wb_support_cap(wb_money *cap, const wb_money *yearly_revenue, const wb_rate
     assert(cap != NULL);
     wb_rate_apply(cap, yearly_revenue, share, WB_ROUND_DOWN);
 }
+
+/* The months from start to maturity, or 0 when they are not whole. */
+static uint32_t whole_months(wb_date start, wb_date maturity)
+{
+    const wb_civil from = wb_date_civil(start);
+    const wb_civil to = wb_date_civil(maturity);
+    const int32_t months = (to.year - from.year) * 12 + (int32_t)to.month - (int32_t)from.month;
+    if (months <= 0 || wb_date_add_months(start, months).days != maturity.days) return 0;
+    return (uint32_t)months;
+}
+
+void wb_loan_instalment(wb_money *part, wb_date *due, const wb_money *principal, wb_date start,
+                        wb_date maturity, uint32_t k, uint32_t n)
+{
+    assert(k >= 1 && k <= n);
+    assert(start.days < maturity.days);
+    wb_yearly_part(part, principal, k, n);
+    const uint32_t months = whole_months(start, maturity);
+    if (months > 0 && months % n == 0) {
+        *due = wb_date_add_months(start, (int32_t)(months / n * k));
+    } else {
+        const int64_t days = (int64_t)maturity.days - start.days;
+        due->days = start.days + (int32_t)(days * k / n);
+    }
+}

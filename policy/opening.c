@@ -13,6 +13,7 @@ void wb_opening_init(wb_opening *opening)
     wb_money_init(&opening->backstop_debt);
     wb_money_init(&opening->obligo_called);
     wb_money_init(&opening->levy_called);
+    wb_money_init(&opening->promised);
 }
 
 void wb_opening_clear(wb_opening *opening)
@@ -29,23 +30,118 @@ void wb_opening_clear(wb_opening *opening)
             wb_money_clear(&one->instalments[k].principal);
         free(one->instalments);
     }
+    for (size_t i = 0; i < opening->line_count; i++)
+        wb_money_clear(&opening->lines[i].balance);
+    wb_money_clear(&opening->promised);
     free(opening->cases);
     free(opening->classes);
+    free(opening->lines);
     opening->cases = NULL;
-    opening->case_count = 0;
     opening->classes = NULL;
-    opening->class_count = 0;
+    opening->lines = NULL;
+    opening->case_count = opening->class_count = opening->line_count = 0;
+}
+
+/* One zeroed element more at the end of an array; NULL without memory. */
+static void *add(void **items, size_t *count, size_t size)
+{
+    char *grown = realloc(*items, (*count + 1) * size);
+    if (grown == NULL) return NULL;
+    *items = grown;
+    void *added = grown + *count * size;
+    memset(added, 0, size);
+    (*count)++;
+    return added;
 }
 
 wb_opening_case *wb_opening_add_case(wb_opening *opening)
 {
     assert(opening != NULL);
-    wb_opening_case *cases =
-        realloc(opening->cases, (opening->case_count + 1) * sizeof *opening->cases);
-    if (cases == NULL) return NULL;
-    opening->cases = cases;
-    wb_opening_case *added = &cases[opening->case_count++];
-    memset(added, 0, sizeof *added);
-    wb_money_init(&added->principal);
+    void *items = opening->cases;
+    wb_opening_case *added = add(&items, &opening->case_count, sizeof *added);
+    opening->cases = items;
+    if (added != NULL) wb_money_init(&added->principal);
     return added;
+}
+
+wb_opening_instalment *wb_opening_add_instalment(wb_opening_case *to)
+{
+    assert(to != NULL);
+    void *items = to->instalments;
+    wb_opening_instalment *added = add(&items, &to->instalment_count, sizeof *added);
+    to->instalments = items;
+    if (added != NULL) wb_money_init(&added->principal);
+    return added;
+}
+
+wb_opening_line *wb_opening_add_line(wb_opening *opening)
+{
+    assert(opening != NULL);
+    void *items = opening->lines;
+    wb_opening_line *added = add(&items, &opening->line_count, sizeof *added);
+    opening->lines = items;
+    if (added != NULL) wb_money_init(&added->balance);
+    return added;
+}
+
+wb_opening_class *wb_opening_add_class(wb_opening *opening)
+{
+    assert(opening != NULL);
+    void *items = opening->classes;
+    wb_opening_class *added = add(&items, &opening->class_count, sizeof *added);
+    opening->classes = items;
+    return added;
+}
+
+const char *wb_opening_use_name(wb_opening_use use)
+{
+    static const char *const names[] = {"cash", "promised", "loans", "backstop_debt", "left_out"};
+    return names[use];
+}
+
+static bool copy_case(wb_opening *to, const wb_opening_case *from)
+{
+    wb_opening_case *made = wb_opening_add_case(to);
+    if (made == NULL) return false;
+    memcpy(made->provider, from->provider, sizeof made->provider);
+    memcpy(made->loan, from->loan, sizeof made->loan);
+    wb_money_set(&made->principal, &from->principal);
+    made->maturity = from->maturity;
+    for (size_t k = 0; k < from->instalment_count; k++) {
+        wb_opening_instalment *instalment = wb_opening_add_instalment(made);
+        if (instalment == NULL) return false;
+        instalment->date = from->instalments[k].date;
+        wb_money_set(&instalment->principal, &from->instalments[k].principal);
+    }
+    return true;
+}
+
+wb_code wb_opening_copy(wb_opening *to, const wb_opening *from, wb_error *err)
+{
+    assert(to != NULL && from != NULL);
+    bool good = true;
+    wb_money_set(&to->cash, &from->cash);
+    wb_money_set(&to->backstop_debt, &from->backstop_debt);
+    wb_money_set(&to->obligo_called, &from->obligo_called);
+    wb_money_set(&to->levy_called, &from->levy_called);
+    wb_money_set(&to->promised, &from->promised);
+    to->ledger_count = from->ledger_count;
+    memcpy(to->ledger_hash, from->ledger_hash, sizeof to->ledger_hash);
+    to->ledger_last_date = from->ledger_last_date;
+    for (size_t i = 0; i < from->case_count && good; i++)
+        good = copy_case(to, &from->cases[i]);
+    for (size_t i = 0; i < from->class_count && good; i++) {
+        wb_opening_class *class_ = wb_opening_add_class(to);
+        if (class_ != NULL) *class_ = from->classes[i];
+        good = class_ != NULL;
+    }
+    for (size_t i = 0; i < from->line_count && good; i++) {
+        wb_opening_line *line = wb_opening_add_line(to);
+        good = line != NULL;
+        if (!good) break;
+        memcpy(line->account, from->lines[i].account, sizeof line->account);
+        line->use = from->lines[i].use;
+        wb_money_set(&line->balance, &from->lines[i].balance);
+    }
+    return good ? WB_OK : wb_fail(err, WB_E_NOMEM, "no memory for the opening position");
 }

@@ -24,9 +24,10 @@
 #include "waarborg/loan.h"
 
 enum {
-    WB_NAME_MAX = 255,   /* bytes of the name of a fund, a party or an account */
-    WB_RGS_MAX = 15,     /* bytes of an RGS code */
-    WB_YEAR_FIRST = 2000 /* the earliest first year of a fund */
+    WB_NAME_MAX = 255,        /* bytes of the name of a fund, a party or an account */
+    WB_RGS_MAX = 15,          /* bytes of an RGS code */
+    WB_INSTALMENTS_MAX = 600, /* of a loan */
+    WB_YEAR_FIRST = 2000      /* the earliest first year of a fund */
 };
 
 /* ---- Accounts ---------------------------------------------------------------------------- */
@@ -259,6 +260,7 @@ typedef struct wb_loan {
     wb_rate rate;       /* a year */
     wb_day_count day_count;
     wb_date start, maturity;
+    uint32_t instalments; /* equal parts of the principal over the term; 1: all at maturity */
     char override_reason[WB_REASON_MAX + 1]; /* why the support cap may be passed, or "" */
 
     /* computed from the books; ignored by wb_loan_new */
@@ -277,11 +279,23 @@ void wb_loan_clear(wb_loan *loan);
  * loan states why (override_reason).
  *
  * The same agreement again is `already`; another under the same id is WB_E_DUPLICATE. WB_E_RANGE
- * (id, principal not above 0.00, rate below 0, maturity not after start), WB_E_PARTY, WB_E_RULE
- * (not a provider, before the fund's first day, above the cap).
+ * (id, principal not above 0.00, rate below 0, maturity not after start, instalments), WB_E_PARTY,
+ * WB_E_RULE (not a provider, before the fund's first day, above the cap).
  */
 WB_MUST_CHECK wb_code wb_loan_new(wb_ledger *ledger, const wb_loan *loan, const char *maker,
                                   bool *already, wb_error *err);
+
+/*
+ * Instalment k (1 to instalments) of what was paid out so far: its day, its part, and what should
+ * then be left. When several payments went out, all of it is planned as if paid out at the start.
+ */
+typedef struct wb_loan_planned {
+    wb_date due;
+    wb_money part, left;
+} wb_loan_planned;
+void wb_loan_planned_init(wb_loan_planned *planned);
+void wb_loan_planned_clear(wb_loan_planned *planned);
+void wb_loan_plan(wb_loan_planned *planned, const wb_loan *loan, uint32_t k);
 /* WB_E_NOT_FOUND */
 WB_MUST_CHECK wb_code wb_loan_find(wb_loan *loan, wb_ledger *ledger, const char *id, wb_error *err);
 
@@ -498,6 +512,10 @@ void wb_period_closing_clear(wb_period_closing *closing);
  * WB_E_RULE: a check fails; it is closed already (wb_period_record); `to` is not equity.
  */
 #define WB_EVENT_APPROPRIATED "result-appropriated"
+/* Calls of the waterfall, as a memorial books them: debit cash or a receivable, credit 8000 (levy)
+ * or 8030 (obligo). */
+#define WB_EVENT_LEVY "levy-called"
+#define WB_EVENT_OBLIGO "obligo-called"
 WB_MUST_CHECK wb_code wb_period_close(wb_ledger *ledger, wb_period_closing *closing, wb_error *err);
 
 typedef struct wb_period_reopening {

@@ -33,6 +33,15 @@ void wb_loan_allocate(wb_loan_allocation *allocation, const wb_money *amount,
                       const wb_money *costs_due, const wb_money *interest_due,
                       const wb_money *principal_due);
 
+/*
+ * Instalment k of n of a principal that is paid back in equal parts over a loan's term: the part is
+ * floor(P k / n) - floor(P (k - 1) / n), so that all parts make P; it is due k n-ths of the term
+ * after the start: in whole months where the term is a whole number of months that n divides, else
+ * in whole days rounded down; the last at maturity. 1 <= k <= n, start before maturity.
+ */
+void wb_loan_instalment(wb_money *part, wb_date *due, const wb_money *principal, wb_date start,
+                        wb_date maturity, uint32_t k, uint32_t n);
+
 /* The most that may be lent to one provider: share (such as 15 %) of its yearly youth revenue,
  * rounded down to cents. */
 void wb_support_cap(wb_money *cap, const wb_money *yearly_revenue, const wb_rate *share);

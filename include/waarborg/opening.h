@@ -32,6 +32,21 @@ typedef struct wb_opening_class {
     char class_[WB_ID_MAX + 1];
 } wb_opening_class;
 
+/* What became of an account of the books: together the lines are its whole trial balance. */
+typedef enum wb_opening_use {
+    WB_OPENING_CASH,     /* counted as cash */
+    WB_OPENING_PROMISED, /* taken off cash: promised, not yet paid out */
+    WB_OPENING_LOANS,    /* principal of the cases */
+    WB_OPENING_BACKSTOP, /* debt to the backstop */
+    WB_OPENING_LEFT_OUT  /* no part of the position: receivables, equity, income, ... */
+} wb_opening_use;
+const char *wb_opening_use_name(wb_opening_use use); /* "cash", "promised", "loans", ... */
+typedef struct wb_opening_line {
+    char account[WB_ID_MAX + 1];
+    wb_opening_use use;
+    wb_money balance; /* debit positive */
+} wb_opening_line;
+
 typedef struct wb_opening {
     wb_money cash;          /* 1000 + 1010 + 1020 + 1030 - 1330 */
     wb_money backstop_debt; /* 0400 */
@@ -41,6 +56,9 @@ typedef struct wb_opening {
     size_t case_count;
     wb_opening_class *classes; /* owned; by provider */
     size_t class_count;
+    wb_opening_line *lines; /* owned; by account; none when the scenario states the cash */
+    size_t line_count;
+    wb_money promised; /* of the principal of the cases: not yet paid out */
     /* the ledger it came from: zeros and count 0 when the scenario states the cash itself */
     uint64_t ledger_count;
     uint8_t ledger_hash[32];
@@ -53,5 +71,11 @@ void wb_opening_clear(wb_opening *opening);
 /* One more case, empty, its principal 0.00; NULL without memory. Borrowed until the next addition:
  * the array moves. */
 wb_opening_case *wb_opening_add_case(wb_opening *opening);
+/* One more instalment of a case, a line, a class: the same. */
+wb_opening_instalment *wb_opening_add_instalment(wb_opening_case *to);
+wb_opening_line *wb_opening_add_line(wb_opening *opening);
+wb_opening_class *wb_opening_add_class(wb_opening *opening);
+/* A copy of all of it; `to` was initialised. WB_E_NOMEM leaves it as far as it came. */
+WB_MUST_CHECK wb_code wb_opening_copy(wb_opening *to, const wb_opening *from, wb_error *err);
 
 #endif

@@ -43,6 +43,7 @@ A loan: agreed, paid out, its interest, paid back in part, written off in part. 
         "day_count": "30/360",
         "start": "2026-02-01",
         "maturity": "2028-02-01",
+        "instalments": 1,
         "override_reason": null,
         "disbursed": "2500000.00",
         "repaid": "235000.00",
@@ -148,3 +149,29 @@ What the agreement, the cap or the order of events forbids is refused.
     "total": "0.00"
   }
   ! L-7: starts later or has a later event; left alone
+
+Paid back in parts: when each is due.
+
+  $ waarborg loan new L-10 --party P1 --principal 30000.01 --rate 0% --start 2026-07-01 \
+  >     --maturity 2027-07-01 --instalments 3
+  ! waarborg: error[E0408]: support to 'P1' would come to 3030000.02, above its cap of 3000000.00
+  !   hint: the cap is 15 % of yearly youth revenue; lend less, or record why it may be passed: --override-reason TEXT
+  ! 1 error; nothing was written.
+  [4]
+  $ waarborg -q loan disburse L-10 --date 2026-07-01 --amount 30000.01
+  ! waarborg: error[E0407]: there is no loan 'L-10'
+  !   hint: list them: waarborg loan list
+  ! 1 error; nothing was written.
+  [4]
+  $ waarborg loan schedule L-10
+  ! waarborg: error[E0407]: there is no loan 'L-10'
+  !   hint: list them: waarborg loan list
+  [4]
+  $ waarborg loan schedule L-10 --json
+  ! {"schema":"waarborg/error/1","code":"E0407","exit":4,"message":"there is no loan 'L-10'","hint":"list them: waarborg loan list"}
+  [4]
+  $ waarborg loan new L-9 --party P1 --principal 1.00 --rate 0% --start 2026-07-01 \
+  >     --maturity 2027-07-01 --instalments 0
+  ! waarborg: error[E0315]: a loan is paid back in 1 to 600 instalments, not 0
+  ! 1 error; nothing was written.
+  [3]

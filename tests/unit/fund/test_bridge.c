@@ -5,13 +5,13 @@
 #include "unit/fund/fixture.h"
 #include "waarborg/bridge.h"
 
-static uint64_t memorial(fixture *at, const char *debit, const char *debit_party,
-                         const char *credit, const char *credit_party, int64_t cents)
+static uint64_t booked(fixture *at, const char *event, const char *debit, const char *debit_party,
+                       const char *credit, const char *credit_party, int64_t cents)
 {
     wb_posting postings[2] = {{.account = debit, .party = debit_party},
                               {.account = credit, .party = credit_party}};
     const wb_entry entry = {.date = day("2026-04-01"),
-                            .event = "memorial",
+                            .event = event,
                             .memo = "",
                             .maker = "test",
                             .postings = postings,
@@ -26,6 +26,12 @@ static uint64_t memorial(fixture *at, const char *debit, const char *debit_party
     wb_money_clear(&postings[0].amount);
     wb_money_clear(&postings[1].amount);
     return number;
+}
+
+static uint64_t memorial(fixture *at, const char *debit, const char *debit_party,
+                         const char *credit, const char *credit_party, int64_t cents)
+{
+    return booked(at, "memorial", debit, debit_party, credit, credit_party, cents);
 }
 
 /* Commit, close (a process has one handle of a ledger at a time), and read the opening. */
@@ -123,6 +129,118 @@ static void test_a_claim_on_the_state_is_no_debt(void **state)
     wb_opening_clear(&opening);
 }
 
+/* A loan that is paid back in parts, from 2026-02-01 to 2028-02-01. */
+static void agree_in_parts(fixture *at, const char *id, int64_t principal, uint32_t instalments)
+{
+    bool already = false;
+    wb_loan loan;
+    wb_loan_init(&loan);
+    (void)snprintf(loan.id, sizeof loan.id, "%s", id);
+    (void)snprintf(loan.party, sizeof loan.party, "P1");
+    wb_money_set_cents(&loan.principal, principal);
+    loan.start = day("2026-02-01");
+    loan.maturity = day("2028-02-01");
+    loan.instalments = instalments;
+    assert_int_equal(wb_loan_new(at->ledger, &loan, "test", &already, &at->err), WB_OK);
+    wb_loan_clear(&loan);
+}
+
+/* Cents and day of instalment k of a case. */
+static void assert_instalment(const wb_opening_case *of, size_t k, const char *due, int64_t cents)
+{
+    assert_true(k < of->instalment_count);
+    assert_int_equal(of->instalments[k].date.days, day(due).days);
+    assert_int_equal(wb_money_cents(&of->instalments[k].principal), cents);
+}
+
+/*
+ * Four parts of 100.00 on 2026-08-01, 2027-02-01, 2027-08-01 and at maturity, as known on
+ * 2026-12-31. L-on-time: 400.00 out, the first part paid: 100.00 and 100.00 to come, 100.00 at
+ * maturity. L-behind: nothing paid: the same to come, and the overdue 100.00 stays until maturity.
+ *   L-ahead: 250.00 paid, 150.00 left: the second part is paid already; of the third 50.00 is.
+ */
+static void test_schedules_bring_in_what_is_planned(void **state)
+{
+    fixture *at = *state;
+    wb_opening opening;
+    endow(at, 10000000);
+    static const char *const ids[] = {"L-ahead", "L-behind", "L-on-time"};
+    for (size_t i = 0; i < 3; i++) {
+        agree_in_parts(at, ids[i], 40000, 4);
+        assert_int_equal(act(at, wb_loan_disburse, ids[i], "2026-02-01", 40000, NULL), WB_OK);
+    }
+    assert_int_equal(act(at, wb_loan_repay, "L-on-time", "2026-08-01", 10000, NULL), WB_OK);
+    assert_int_equal(act(at, wb_loan_repay, "L-ahead", "2026-08-01", 25000, NULL), WB_OK);
+    wb_opening_init(&opening);
+    (void)memorial(at, "1000", NULL, "0200", NULL, 1);
+    assert_int_equal(act(at, wb_loan_repay, "L-on-time", "2026-12-31", 1, NULL), WB_OK);
+    assert_int_equal(opening_of(at, &opening, NULL), WB_OK);
+    assert_int_equal(opening.case_count, 3);
+    assert_int_equal(opening.cases[0].instalment_count, 1);
+    assert_instalment(&opening.cases[0], 0, "2027-08-01", 5000);
+    assert_int_equal(opening.cases[1].instalment_count, 2);
+    assert_instalment(&opening.cases[1], 0, "2027-02-01", 10000);
+    assert_instalment(&opening.cases[1], 1, "2027-08-01", 10000);
+    assert_int_equal(wb_money_cents(&opening.cases[1].principal), 40000);
+    /* a cent paid early comes off the part that is due next */
+    assert_instalment(&opening.cases[2], 0, "2027-02-01", 9999);
+    assert_instalment(&opening.cases[2], 1, "2027-08-01", 10000);
+    wb_opening_clear(&opening);
+}
+
+static int64_t line_of(const wb_opening *opening, const char *account, wb_opening_use use)
+{
+    for (size_t i = 0; i < opening->line_count; i++) {
+        if (strcmp(opening->lines[i].account, account) != 0) continue;
+        assert_int_equal(opening->lines[i].use, use);
+        return wb_money_cents(&opening->lines[i].balance);
+    }
+    return 0;
+}
+
+/* Promised 70.00 to P1, whose loan has 60.00 left to be paid out: that is principal, 10.00 a grant;
+ * of 8030 5.00 was called and 1.00 taken back; of 8000 only the levy of the year counts. */
+static void test_promises_and_calls_are_part_of_the_position(void **state)
+{
+    fixture *at = *state;
+    wb_opening opening;
+    uint64_t reversal = 0;
+    endow(at, 10000000);
+    agree(at, "L-1", "P1", 10000, "2028-02-01");
+    assert_int_equal(act(at, wb_loan_disburse, "L-1", "2026-04-01", 4000, NULL), WB_OK);
+    (void)memorial(at, "4020", "P1", "1330", "P1", 7000);
+    (void)memorial(at, "1000", NULL, "8030", NULL, 500);
+    const uint64_t wrong = memorial(at, "1000", NULL, "8030", NULL, 300);
+    assert_int_equal(wb_ledger_reverse(at->ledger, wrong, day("2026-04-02"), "mistake", "test",
+                                       &reversal, &at->err),
+                     WB_OK);
+    (void)memorial(at, "1000", NULL, "8000", NULL, 900);
+    (void)booked(at, WB_EVENT_LEVY, "1000", NULL, "8000", NULL, 40);
+    wb_opening_init(&opening);
+    assert_int_equal(opening_of(at, &opening, NULL), WB_OK);
+    assert_int_equal(opening.case_count, 1);
+    assert_int_equal(wb_money_cents(&opening.cases[0].principal), 4000 + 6000);
+    assert_int_equal(wb_money_cents(&opening.promised), 6000);
+    assert_int_equal(wb_money_cents(&opening.obligo_called), 500);
+    assert_int_equal(wb_money_cents(&opening.levy_called), 40);
+    /* the classes of the providers' file */
+    assert_int_equal(opening.class_count, 3);
+    assert_string_equal(opening.classes[0].provider, "P1");
+    assert_string_equal(opening.classes[0].class_, "K4");
+    /* the lines are the trial balance, and say what became of it */
+    int64_t sum = 0;
+    for (size_t i = 0; i < opening.line_count; i++)
+        sum += wb_money_cents(&opening.lines[i].balance);
+    assert_int_equal(sum, 0);
+    assert_int_equal(line_of(&opening, "1330", WB_OPENING_PROMISED), -7000);
+    assert_int_equal(line_of(&opening, "0100", WB_OPENING_LOANS), 4000);
+    assert_int_equal(line_of(&opening, "8030", WB_OPENING_LEFT_OUT), -500);
+    assert_int_equal(line_of(&opening, "1000", WB_OPENING_CASH) +
+                         line_of(&opening, "1330", WB_OPENING_PROMISED),
+                     wb_money_cents(&opening.cash));
+    wb_opening_clear(&opening);
+}
+
 /* Change one byte of the name of a party, which is text in the data file. */
 static void damage(const fixture *at)
 {
@@ -174,6 +292,8 @@ int main(void)
         TEST(test_the_opening_by_hand),
         TEST(test_loans_that_no_agreement_explains_are_refused),
         TEST(test_a_claim_on_the_state_is_no_debt),
+        TEST(test_schedules_bring_in_what_is_planned),
+        TEST(test_promises_and_calls_are_part_of_the_position),
         TEST(test_damaged_books_start_nothing),
         TEST(test_no_ledger_starts_nothing),
     };

@@ -193,6 +193,57 @@ static void test_support_cap_is_rounded_down(void **state)
     wb_money_clear(&revenue);
 }
 
+static void test_instalments_make_the_principal(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *start, *maturity;
+        uint32_t n;
+        const char *due[4];
+        int64_t part[4];
+    } cases[] = {
+        /* 24 months in quarters of the term: 6 months each; 10.01 in four is 2.50 2.50 2.50 2.51 */
+        {"2026-02-01",
+         "2028-02-01",
+         4,
+         {"2026-08-01", "2027-02-01", "2027-08-01", "2028-02-01"},
+         {250, 250, 250, 251}},
+        /* the end of a month stays the end of a month */
+        {"2026-01-31",
+         "2026-04-30",
+         3,
+         {"2026-02-28", "2026-03-31", "2026-04-30"},
+         {333, 334, 334}},
+        /* 100 days in three: 33, 66, 100 days after the start */
+        {"2026-01-01",
+         "2026-04-11",
+         3,
+         {"2026-02-03", "2026-03-08", "2026-04-11"},
+         {333, 334, 334}},
+        {"2026-01-01", "2027-01-01", 1, {"2027-01-01"}, {1001}},
+    };
+    wb_money principal;
+    wb_money part;
+    wb_money_init(&principal);
+    wb_money_init(&part);
+    wb_money_set_cents(&principal, 1001);
+    for (size_t c = 0; c < COUNT(cases); c++) {
+        wb_date start;
+        wb_date maturity;
+        assert_int_equal(wb_date_parse(&start, cases[c].start, 10, NULL), WB_OK);
+        assert_int_equal(wb_date_parse(&maturity, cases[c].maturity, 10, NULL), WB_OK);
+        for (uint32_t k = 1; k <= cases[c].n; k++) {
+            char text[WB_DATE_TEXT_MAX];
+            wb_date due;
+            wb_loan_instalment(&part, &due, &principal, start, maturity, k, cases[c].n);
+            assert_string_equal(wb_date_text(text, due), cases[c].due[k - 1]);
+            assert_int_equal(wb_money_cents(&part), cases[c].part[k - 1]);
+        }
+    }
+    wb_money_clear(&principal);
+    wb_money_clear(&part);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +252,7 @@ int main(void)
         cmocka_unit_test(test_interest_is_additive_for_every_day_count),
         cmocka_unit_test(test_repayment_pays_costs_then_interest_then_principal),
         cmocka_unit_test(test_support_cap_is_rounded_down),
+        cmocka_unit_test(test_instalments_make_the_principal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
