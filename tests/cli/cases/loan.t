@@ -153,23 +153,42 @@ What the agreement, the cap or the order of events forbids is refused.
 Paid back in parts: when each is due.
 
   $ waarborg loan new L-10 --party P1 --principal 30000.01 --rate 0% --start 2026-07-01 \
-  >     --maturity 2027-07-01 --instalments 3
-  ! waarborg: error[E0408]: support to 'P1' would come to 3030000.02, above its cap of 3000000.00
-  !   hint: the cap is 15 % of yearly youth revenue; lend less, or record why it may be passed: --override-reason TEXT
-  ! 1 error; nothing was written.
-  [4]
+  >     --maturity 2027-07-01 --instalments 3 --override-reason besluit
+  Loan L-10 to P1, at most EUR 30000.01, recorded.
   $ waarborg -q loan disburse L-10 --date 2026-07-01 --amount 30000.01
-  ! waarborg: error[E0407]: there is no loan 'L-10'
-  !   hint: list them: waarborg loan list
-  ! 1 error; nothing was written.
-  [4]
   $ waarborg loan schedule L-10
-  ! waarborg: error[E0407]: there is no loan 'L-10'
-  !   hint: list them: waarborg loan list
-  [4]
+  part  due         principal  then left
+     1  2026-11-01   10000.00   20000.01
+     2  2027-03-01   10000.00   10000.01
+     3  2027-07-01   10000.01       0.00
+  Of EUR 30000.01 paid out, EUR 30000.01 is outstanding.
   $ waarborg loan schedule L-10 --json
-  ! {"schema":"waarborg/error/1","code":"E0407","exit":4,"message":"there is no loan 'L-10'","hint":"list them: waarborg loan list"}
-  [4]
+  {
+    "schema": "waarborg/loan-schedule/1",
+    "loan": "L-10",
+    "disbursed": "30000.01",
+    "outstanding": "30000.01",
+    "instalments": [
+      {
+        "part": 1,
+        "due": "2026-11-01",
+        "principal": "10000.00",
+        "left": "20000.01"
+      },
+      {
+        "part": 2,
+        "due": "2027-03-01",
+        "principal": "10000.00",
+        "left": "10000.01"
+      },
+      {
+        "part": 3,
+        "due": "2027-07-01",
+        "principal": "10000.01",
+        "left": "0.00"
+      }
+    ]
+  }
   $ waarborg loan new L-9 --party P1 --principal 1.00 --rate 0% --start 2026-07-01 \
   >     --maturity 2027-07-01 --instalments 0
   ! waarborg: error[E0315]: a loan is paid back in 1 to 600 instalments, not 0
