@@ -28,9 +28,11 @@ enum { WB_LINES = 32 };
 #define WB_LINE_LAST 1.99F
 #define WB_BOUND_SCALE ((double)WB_BOUND_CELLS / (2 * WB_BOUND_RANGE))
 
-/* A threshold per lane, in float: at most `q - a Z - b R - c S`, widened upward. */
+/* A threshold per lane, in float: at most `q - a Z - b R - c S`, widened upward; with the t copula
+ * `(q s + raise) - a Z - b R - c S`. */
 typedef struct wb_draw_row {
     float q, a, b, c;
+    float raise; /* t copula: what else q itself is raised by */
     uint32_t region, segment; /* index among the factors; 0 with b or c 0 where there is none */
     bool fixed;
     uint32_t limit; /* fixed: a word up to it may be distress */
@@ -59,8 +61,10 @@ typedef struct wb_draw_block {
 typedef struct wb_draw_plan {
     const wb_plan *plan;
     uint32_t factor_count; /* 1 + regions + segments */
-    uint32_t *factor_purpose;
-    uint64_t *factor_index;
+    uint32_t mixing_count; /* degrees of freedom of the t copula; 0: Gaussian */
+    uint32_t drawn_count;  /* normals a step: factors, then mixing */
+    uint32_t *drawn_purpose;
+    uint64_t *drawn_index;
     uint32_t block_count, row_most;
     uint32_t entry_most;
     wb_draw_block *blocks;
@@ -97,8 +101,10 @@ typedef struct wb_draws {
     bool out_of_memory; /* a list could not grow: the draws are useless */
     /* scratch */
     double *factors;    /* [factor][lane], of the step before */
-    double *block;      /* [step of block][factor][lane] */
+    double *block;      /* [step of block][drawn][lane] */
     float *block_float; /* the same */
+    double scale[WB_BLOCK_STEPS][WB_LANES]; /* s of the t copula */
+    float scale_float[WB_BLOCK_STEPS][WB_LANES];
     uint32_t *limits;   /* [row][lane] */
     wb_draw_hit *hits;  /* of a block */
     double *tails;      /* normals still to be computed: 3 arrays of one block's size */

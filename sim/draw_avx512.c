@@ -126,12 +126,16 @@ static inline uint32_t words_at_most(const words_type *words, uint32_t s, const 
 
 /* As draw_body.h has it, with the table in registers: gathers are slow on many processors. A line
  * per cell of a quarter, above Phi in all of the cell. */
-static inline void row_limits(uint32_t *limits, const wb_draw_row *row, const float *z,
-                              const float *r, const float *g, const wb_draw_plan *plan)
+static inline void row_limits(uint32_t *limits, const wb_draw_row *row, const float *scale,
+                              const float *z, const float *r, const float *g,
+                              const wb_draw_plan *plan)
 {
+    __m512 q = _mm512_set1_ps(row->q);
+    if (scale != NULL) {
+        q = _mm512_add_ps(_mm512_mul_ps(q, _mm512_loadu_ps(scale)), _mm512_set1_ps(row->raise));
+    }
     const __m512 y = _mm512_sub_ps(
-        _mm512_sub_ps(_mm512_sub_ps(_mm512_set1_ps(row->q),
-                                    _mm512_mul_ps(_mm512_set1_ps(row->a), _mm512_loadu_ps(z))),
+        _mm512_sub_ps(_mm512_sub_ps(q, _mm512_mul_ps(_mm512_set1_ps(row->a), _mm512_loadu_ps(z))),
                       _mm512_mul_ps(_mm512_set1_ps(row->b), _mm512_loadu_ps(r))),
         _mm512_mul_ps(_mm512_set1_ps(row->c), _mm512_loadu_ps(g)));
     const __m512 held = _mm512_min_ps(_mm512_max_ps(y, _mm512_set1_ps(WB_LINE_FIRST)),

@@ -67,19 +67,19 @@ static inline double quantile_tail(double p)
     return centred < 0.0 ? -x : x;
 }
 
-/* Uniforms of a block of four steps, [step][factor][lane]. */
+/* Uniforms of a block of four steps, [step][drawn][lane]. */
 static void block_uniforms(double *restrict out, const wb_draw_plan *plan, const lanes_type *lanes,
                            const uint32_t key[2], uint32_t path_high, uint32_t block)
 {
-    for (uint32_t f = 0; f < plan->factor_count; f++) {
-        const uint32_t low = (uint32_t)plan->factor_index[f];
-        const uint32_t high = (uint32_t)(plan->factor_index[f] >> 32) << 16;
-        const uint32_t last = plan->factor_purpose[f] << 24 | path_high;
+    for (uint32_t f = 0; f < plan->drawn_count; f++) {
+        const uint32_t low = (uint32_t)plan->drawn_index[f];
+        const uint32_t high = (uint32_t)(plan->drawn_index[f] >> 32) << 16;
+        const uint32_t last = plan->drawn_purpose[f] << 24 | path_high;
         for (uint32_t half = 0; half < 2; half++) { /* a uniform takes two words */
             uint32_t words[4][WB_LANES];
             words_store(words, philox(lanes, low, high | (2 * block + half), last, key));
             for (uint32_t s = 0; s < 2; s++) {
-                double *at = out + (size_t)((2 * half + s) * plan->factor_count + f) * WB_LANES;
+                double *at = out + (size_t)((2 * half + s) * plan->drawn_count + f) * WB_LANES;
                 for (uint32_t l = 0; l < WB_LANES; l++) {
                     at[l] = uniform_of(words[2 * s][l], words[2 * s + 1][l]);
                 }
@@ -121,12 +121,13 @@ static void autoregress(wb_draws *draws, const wb_draw_plan *plan, uint32_t bloc
                         uint32_t step_count)
 {
     const size_t size = (size_t)plan->factor_count * WB_LANES;
+    const size_t stride = (size_t)plan->drawn_count * WB_LANES;
     const double ar1 = plan->plan->ar1;
     const double innovation = plan->plan->innovation;
     double *restrict before = draws->factors;
     for (uint32_t s = 0; s < step_count; s++) {
-        double *restrict now = draws->block + s * size;
-        float *restrict rounded = draws->block_float + s * size;
+        double *restrict now = draws->block + s * stride;
+        float *restrict rounded = draws->block_float + s * stride;
         if (block > 0 || s > 0) {
             for (size_t i = 0; i < size; i++)
                 now[i] = ar1 * before[i] + innovation * now[i];
@@ -139,14 +140,39 @@ static void autoregress(wb_draws *draws, const wb_draw_plan *plan, uint32_t bloc
     }
 }
 
+/* s = sqrt(W / dof) of each step, W the sum of the squares in their order. */
+static void scales(wb_draws *draws, const wb_draw_plan *plan, uint32_t step_count)
+{
+    const double degrees = (double)plan->mixing_count;
+    for (uint32_t s = 0; s < step_count; s++) {
+        const double *restrict normal =
+            draws->block + ((size_t)s * plan->drawn_count + plan->factor_count) * WB_LANES;
+        double *restrict scale = draws->scale[s];
+        for (uint32_t l = 0; l < WB_LANES; l++)
+            scale[l] = normal[l] * normal[l];
+        for (uint32_t j = 1; j < plan->mixing_count; j++) {
+            normal += WB_LANES;
+            for (uint32_t l = 0; l < WB_LANES; l++)
+                scale[l] = scale[l] + normal[l] * normal[l];
+        }
+        for (uint32_t l = 0; l < WB_LANES; l++) {
+            scale[l] = sqrt(scale[l] / degrees);
+            draws->scale_float[s][l] = (float)scale[l];
+        }
+    }
+}
+
 #ifndef DRAW_ROW_LIMITS
+/* `scale` is NULL without the t copula. */
 static inline void row_limits(uint32_t *restrict limits, const wb_draw_row *row,
-                              const float *restrict z, const float *restrict r,
-                              const float *restrict g, const wb_draw_plan *plan)
+                              const float *restrict scale, const float *restrict z,
+                              const float *restrict r, const float *restrict g,
+                              const wb_draw_plan *plan)
 {
     const uint32_t *restrict upper = plan->upper;
     for (uint32_t l = 0; l < WB_LANES; l++) {
-        const float y = ((row->q - row->a * z[l]) - row->b * r[l]) - row->c * g[l];
+        const float q = scale == NULL ? row->q : row->q * scale[l] + row->raise;
+        const float y = ((q - row->a * z[l]) - row->b * r[l]) - row->c * g[l];
         float cell = (y + (float)WB_BOUND_RANGE) * (float)WB_BOUND_SCALE;
         cell = cell > 0 ? cell : 0;
         cell = cell < WB_BOUND_CELLS - 1 ? cell : WB_BOUND_CELLS - 1;
@@ -158,7 +184,8 @@ static inline void row_limits(uint32_t *restrict limits, const wb_draw_row *row,
 static void block_limits(wb_draws *draws, const wb_draw_plan *plan, const wb_draw_block *block)
 {
     for (uint32_t s = 0; s < block->step_count; s++) {
-        const float *factors = draws->block_float + (size_t)s * plan->factor_count * WB_LANES;
+        const float *factors = draws->block_float + (size_t)s * plan->drawn_count * WB_LANES;
+        const float *scale = plan->mixing_count > 0 ? draws->scale_float[s] : NULL;
         const uint32_t end = s + 1 < block->step_count ? block->row_first[s + 1] : block->row_count;
         for (uint32_t i = block->row_first[s]; i < end; i++) {
             const wb_draw_row *row = &block->rows[i];
@@ -167,7 +194,7 @@ static void block_limits(wb_draws *draws, const wb_draw_plan *plan, const wb_dra
                 for (uint32_t l = 0; l < WB_LANES; l++)
                     limits[l] = row->limit;
             } else {
-                row_limits(limits, row, factors, factors + (size_t)row->region * WB_LANES,
+                row_limits(limits, row, scale, factors, factors + (size_t)row->region * WB_LANES,
                            factors + (size_t)row->segment * WB_LANES, plan);
             }
         }
@@ -227,14 +254,15 @@ void DRAW_NAME(wb_draws *draws, const wb_draw_plan *plan, uint64_t path_first)
     const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
     const uint32_t path_high = (uint32_t)(path_first >> 32);
     const lanes_type lanes = lanes_of((uint32_t)path_first);
-    const size_t size = (size_t)plan->factor_count * WB_LANES;
+    const size_t stride = (size_t)plan->drawn_count * WB_LANES;
     draws->path_first = path_first;
     draws->node_count = 0;
     memset(draws->head, 0, plan->plan->model->step_count * WB_LANES * sizeof *draws->head);
     for (uint32_t b = 0; b < plan->block_count; b++) {
         const wb_draw_block *block = &plan->blocks[b];
         block_uniforms(draws->block, plan, &lanes, key, path_high, b);
-        normals(draws->block, block->step_count * size, draws->tails, draws->tail_at);
+        normals(draws->block, block->step_count * stride, draws->tails, draws->tail_at);
+        if (plan->mixing_count > 0) scales(draws, plan, block->step_count);
         autoregress(draws, plan, b, block->step_count);
         block_limits(draws, plan, block);
         block_distress(draws, plan, &lanes, key, path_high, b);

@@ -4,9 +4,11 @@
  * Why the table bounds the threshold. In float, y = q - a Z - b R - c S and its cell are off by at
  * most 2^-20 (|q| + M (|a| + |b| + |c|) + 16), M a bound on every factor: eight roundings of 2^-24
  * each on terms of at most that size. Each row's q is raised by that amount, so the cell found is
- * the true one or a higher one. The limit of a cell is the threshold at its right edge, which no y
- * within it exceeds because Phi increases; two are added for the relative error of 1e-13 of the
- * function as computed (below one unit of 2^-32) and for the rounding down.
+ * the true one or a higher one. With the t copula q is multiplied by a scale s of at most 8.3
+ * first, two roundings more: |q| counts 8.3 times, and the raise is added to q s. The limit of a
+ * cell is the threshold at its right edge, which no y within it exceeds because Phi increases; two
+ * are added for the relative error of 1e-13 of the function as computed (below one unit of 2^-32)
+ * and for the rounding down.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -14,18 +16,23 @@
 
 #include "sim/draw.h"
 
+/* Normals of uniforms keep within it, and so does the scale of the t copula. */
+static const double normal_most = 8.3;
+/* A quantile of t may be beyond a float: far below it all is certain anyway. */
+static const double quantile_least = -1e30;
+
 static double absolute(double x)
 {
     return x < 0 ? -x : x;
 }
 
-/* A bound on the magnitude of every factor at every step: normals of uniforms keep within 8.3. */
+/* A bound on the magnitude of every factor at every step. */
 static double factor_bound(const wb_plan *plan)
 {
-    double most = 8.3;
-    double now = 8.3;
+    double most = normal_most;
+    double now = normal_most;
     for (uint32_t t = 1; t < plan->model->step_count; t++) {
-        now = (absolute(plan->ar1) * now + absolute(plan->innovation) * 8.3) * 1.000001;
+        now = (absolute(plan->ar1) * now + absolute(plan->innovation) * normal_most) * 1.000001;
         most = now > most ? now : most;
     }
     return most;
@@ -84,7 +91,12 @@ static void row_set(wb_draw_row *row, const wb_plan_group *group, const wb_model
     const double a = absolute(group->a);
     const double b = group->region != WB_NONE ? absolute(group->b) : 0;
     const double c = group->segment != WB_NONE ? absolute(group->c) : 0;
-    row->q = (float)(group->q + 0x1p-20 * (absolute(group->q) + most * (a + b + c) + 16));
+    const bool mixed = model->degrees_of_freedom > 0;
+    const double q = group->q > quantile_least ? group->q : quantile_least;
+    const double scale = mixed ? normal_most : 1;
+    const double raise = 0x1p-20 * (absolute(q) * scale + most * (a + b + c) + 16);
+    row->q = (float)(mixed ? q : q + raise);
+    row->raise = (float)raise;
     row->a = (float)group->a;
     row->b = group->region != WB_NONE ? (float)group->b : 0;
     row->c = group->segment != WB_NONE ? (float)group->c : 0;
@@ -173,15 +185,20 @@ static bool blocks_make(wb_draw_plan *draw)
 static void factors_make(wb_draw_plan *draw)
 {
     const wb_model *model = draw->plan->model;
-    draw->factor_purpose[0] = WB_DRAW_NATIONAL;
-    draw->factor_index[0] = 0;
+    uint32_t f = 0;
+    draw->drawn_purpose[f] = WB_DRAW_NATIONAL;
+    draw->drawn_index[f++] = 0;
     for (uint32_t r = 0; r < model->region_count; r++) {
-        draw->factor_purpose[1 + r] = WB_DRAW_REGION;
-        draw->factor_index[1 + r] = model->regions[r].index;
+        draw->drawn_purpose[f] = WB_DRAW_REGION;
+        draw->drawn_index[f++] = model->regions[r].index;
     }
     for (uint32_t g = 0; g < model->segment_count; g++) {
-        draw->factor_purpose[1 + model->region_count + g] = WB_DRAW_SEGMENT;
-        draw->factor_index[1 + model->region_count + g] = model->segments[g].index;
+        draw->drawn_purpose[f] = WB_DRAW_SEGMENT;
+        draw->drawn_index[f++] = model->segments[g].index;
+    }
+    for (uint32_t j = 0; j < draw->mixing_count; j++) {
+        draw->drawn_purpose[f] = WB_DRAW_MIXING;
+        draw->drawn_index[f++] = j;
     }
 }
 
@@ -192,11 +209,13 @@ wb_code wb_draw_plan_new(wb_draw_plan **draw_plan, const wb_plan *plan, wb_error
     if (draw == NULL) return wb_fail(err, WB_E_NOMEM, "no memory for the draws");
     draw->plan = plan;
     draw->factor_count = 1 + plan->model->region_count + plan->model->segment_count;
+    draw->mixing_count = plan->model->degrees_of_freedom;
+    draw->drawn_count = draw->factor_count + draw->mixing_count;
     draw->block_count = (plan->model->step_count + WB_BLOCK_STEPS - 1) / WB_BLOCK_STEPS;
-    draw->factor_purpose = calloc(draw->factor_count, sizeof *draw->factor_purpose);
-    draw->factor_index = calloc(draw->factor_count, sizeof *draw->factor_index);
+    draw->drawn_purpose = calloc(draw->drawn_count, sizeof *draw->drawn_purpose);
+    draw->drawn_index = calloc(draw->drawn_count, sizeof *draw->drawn_index);
     draw->blocks = calloc(draw->block_count, sizeof *draw->blocks);
-    if (draw->factor_purpose == NULL || draw->factor_index == NULL || draw->blocks == NULL ||
+    if (draw->drawn_purpose == NULL || draw->drawn_index == NULL || draw->blocks == NULL ||
         !blocks_make(draw)) {
         wb_draw_plan_free(draw);
         return wb_fail(err, WB_E_NOMEM, "no memory for the draws");
@@ -217,8 +236,8 @@ void wb_draw_plan_free(wb_draw_plan *draw_plan)
         free(draw_plan->blocks[b].entries);
     }
     free(draw_plan->blocks);
-    free(draw_plan->factor_purpose);
-    free(draw_plan->factor_index);
+    free(draw_plan->drawn_purpose);
+    free(draw_plan->drawn_index);
     free(draw_plan);
 }
 
@@ -227,7 +246,7 @@ bool wb_draws_init(wb_draws *draws, const wb_draw_plan *plan)
     memset(draws, 0, sizeof *draws);
     const size_t steps = plan->plan->model->step_count;
     const size_t size = (size_t)plan->factor_count * WB_LANES;
-    const size_t block = WB_BLOCK_STEPS * size;
+    const size_t block = (size_t)WB_BLOCK_STEPS * plan->drawn_count * WB_LANES;
     draws->head = calloc(steps * WB_LANES, sizeof *draws->head);
     draws->national = calloc(steps * WB_LANES, sizeof *draws->national);
     draws->factors = calloc(size, sizeof *draws->factors);
@@ -271,8 +290,9 @@ static bool is_distress(const wb_draws *draws, const wb_draw_plan *plan, const w
 {
     const wb_plan_group *group = row->group;
     if (group->fixed) return word < group->threshold;
-    const double *factors = draws->block + (size_t)s * plan->factor_count * WB_LANES + lane;
-    double y = group->q - group->a * factors[0];
+    const double *factors = draws->block + (size_t)s * plan->drawn_count * WB_LANES + lane;
+    const double q = plan->mixing_count > 0 ? group->q * draws->scale[s][lane] : group->q;
+    double y = q - group->a * factors[0];
     if (group->region != WB_NONE) y -= group->b * factors[(size_t)row->region * WB_LANES];
     if (group->segment != WB_NONE) y -= group->c * factors[(size_t)row->segment * WB_LANES];
     if (y >= -WB_BOUND_RANGE && y < WB_BOUND_RANGE) {
