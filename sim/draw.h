@@ -32,7 +32,7 @@ enum { WB_LINES = 32 };
  * `(q s + raise) - a Z - b R - c S`. */
 typedef struct wb_draw_row {
     float q, a, b, c;
-    float raise; /* t copula: what else q itself is raised by */
+    float raise;              /* t copula: what else q itself is raised by */
     uint32_t region, segment; /* index among the factors; 0 with b or c 0 where there is none */
     bool fixed;
     uint32_t limit; /* fixed: a word up to it may be distress */
@@ -98,16 +98,17 @@ typedef struct wb_draws {
     double *national;    /* [step][lane]: Z */
     wb_draw_node *nodes; /* from 1 */
     uint32_t node_count, node_room;
-    bool out_of_memory; /* a list could not grow: the draws are useless */
+    bool out_of_memory;         /* a list could not grow: the draws are useless */
+    struct wb_tilt_draws *tilt; /* tilt.h; NULL: the nominal law. Borrowed */
     /* scratch */
-    double *factors;    /* [factor][lane], of the step before */
-    double *block;      /* [step of block][drawn][lane] */
-    float *block_float; /* the same */
+    double *factors;                        /* [factor][lane], of the step before */
+    double *block;                          /* [step of block][drawn][lane] */
+    float *block_float;                     /* the same */
     double scale[WB_BLOCK_STEPS][WB_LANES]; /* s of the t copula */
     float scale_float[WB_BLOCK_STEPS][WB_LANES];
-    uint32_t *limits;   /* [row][lane] */
-    wb_draw_hit *hits;  /* of a block */
-    double *tails;      /* normals still to be computed: 3 arrays of one block's size */
+    uint32_t *limits;  /* [row][lane] */
+    wb_draw_hit *hits; /* of a block */
+    double *tails;     /* normals still to be computed: 3 arrays of one block's size */
     uint32_t *tail_at;
 } wb_draws;
 

@@ -19,8 +19,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "sim/draw.h"
 #include "sim/normal.h"
+#include "sim/tilt.h"
 
 /* (top 53 bits + 1/2) / 2^53, below 1: numeric.h's wb_uniform in operations that vectors have. */
 static inline double uniform_of(uint32_t high, uint32_t low)
@@ -230,11 +230,16 @@ static uint32_t find_hits(wb_draw_hit *restrict hits, const wb_draw_block *block
     return count;
 }
 
+#include "sim/draw_tilt.h"
+
 static void block_distress(wb_draws *draws, const wb_draw_plan *plan, const lanes_type *lanes,
                            const uint32_t key[2], uint32_t path_high, uint32_t b)
 {
     const wb_draw_block *block = &plan->blocks[b];
-    const uint32_t count = find_hits(draws->hits, block, draws->limits, lanes, key, path_high, b);
+    const bool tilted = draws->tilt != NULL && b < draws->tilt->plan->block_count;
+    const uint32_t count =
+        tilted ? find_hits_tilted(draws, plan, lanes, key, path_high, b)
+               : find_hits(draws->hits, block, draws->limits, lanes, key, path_high, b);
     for (uint32_t h = 0; h < count; h++) {
         const wb_draw_hit *hit = &draws->hits[h];
         for (uint64_t bits = hit->bits; bits != 0; bits &= bits - 1) {
@@ -262,6 +267,7 @@ void DRAW_NAME(wb_draws *draws, const wb_draw_plan *plan, uint64_t path_first)
         const wb_draw_block *block = &plan->blocks[b];
         block_uniforms(draws->block, plan, &lanes, key, path_high, b);
         normals(draws->block, block->step_count * stride, draws->tails, draws->tail_at);
+        if (draws->tilt != NULL) tilt_normals(draws, plan, b, block->step_count);
         if (plan->mixing_count > 0) scales(draws, plan, block->step_count);
         autoregress(draws, plan, b, block->step_count);
         block_limits(draws, plan, block);

@@ -4,8 +4,8 @@
  * Why the table bounds the threshold. In float, y = q - a Z - b R - c S and its cell are off by at
  * most 2^-20 (|q| + M (|a| + |b| + |c|) + 16), M a bound on every factor: eight roundings of 2^-24
  * each on terms of at most that size. Each row's q is raised by that amount, so the cell found is
- * the true one or a higher one. With the t copula q is multiplied by a scale s of at most 8.3
- * first, two roundings more: |q| counts 8.3 times, and the raise is added to q s. The limit of a
+ * the true one or a higher one. With the t copula q is multiplied by a scale s of at most 16.6
+ * first, two roundings more: |q| counts 16.6 times, and the raise is added to q s. The limit of a
  * cell is the threshold at its right edge, which no y within it exceeds because Phi increases; two
  * are added for the relative error of 1e-13 of the function as computed (below one unit of 2^-32)
  * and for the rounding down.
@@ -16,8 +16,9 @@
 
 #include "sim/draw.h"
 
-/* Normals of uniforms keep within it, and so does the scale of the t copula. */
-static const double normal_most = 8.3;
+/* Normals of uniforms keep within 8.3, and so does the scale of the t copula; tilted ones (tilt.h)
+ * within twice that, but for events of 1e-15. */
+static const double normal_most = 16.6;
 /* A quantile of t may be beyond a float: far below it all is certain anyway. */
 static const double quantile_least = -1e30;
 

@@ -167,6 +167,11 @@ bool wb_prepared_proved(const wb_prepared *prepared)
     return prepared->proved;
 }
 
+const wb_draw_plan *wb_prepared_draw_plan(const wb_prepared *prepared)
+{
+    return prepared->draw_plan;
+}
+
 /* ---- workers ---- */
 
 wb_worker *wb_worker_new(const wb_prepared *prepared)
@@ -193,6 +198,13 @@ void wb_worker_free(wb_worker *worker)
     wb_walk64_clear(&worker->walk);
     wb_path_result_clear(&worker->result);
     free(worker);
+}
+
+void wb_worker_tilt(wb_worker *worker, struct wb_tilt_draws *tilt)
+{
+    assert(worker->prepared->draw_plan != NULL);
+    worker->draws.tilt = tilt;
+    worker->drawn = false;
 }
 
 /* The draws of the sixteen paths around `path`, made once. */

@@ -26,6 +26,15 @@ bool wb_prepared_proved(const wb_prepared *prepared);      /* int64 provably suf
 wb_worker *wb_worker_new(const wb_prepared *prepared); /* NULL without memory */
 void wb_worker_free(wb_worker *worker);
 
+/*
+ * Draw by a tilt from now on (NULL: the nominal law again); an int64 kernel only. The tilt's draws
+ * are borrowed; after a path its log_ratio holds that of the path's lane, path % 16.
+ */
+struct wb_tilt_draws;
+void wb_worker_tilt(wb_worker *worker, struct wb_tilt_draws *tilt);
+/* What draws are planned by; NULL for GMP. */
+const struct wb_draw_plan *wb_prepared_draw_plan(const wb_prepared *prepared);
+
 /* How a path is walked where it is not simply the model's. */
 typedef struct wb_walk_options {
     const wb_money *cash; /* opening cash, at most what was prepared for */
