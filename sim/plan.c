@@ -26,14 +26,15 @@ static wb_plan_group group_of(const wb_model *model, const wb_provider *provider
                         provider->loading_region > 0.0 || provider->loading_region < 0.0 ||
                         provider->loading_segment > 0.0 || provider->loading_segment < 0.0;
     wb_plan_group group = {.fixed = true, .region = WB_NONE, .segment = WB_NONE};
-    if (!loaded || p < probability_least || !(p < 1.0)) {
+    const uint32_t dof = model->degrees_of_freedom;
+    if ((!loaded && dof == 0) || p < probability_least || !(p < 1.0)) {
         group.threshold = p < probability_least ? 0 : wb_threshold(p);
         return group;
     }
     const double residual =
         provider->residual > residual_least ? provider->residual : residual_least;
     group.fixed = false;
-    group.q = wb_normal_quantile(p) / residual;
+    group.q = (dof == 0 ? wb_normal_quantile(p) : wb_student_quantile(p, dof)) / residual;
     group.a = provider->loading_national / residual;
     group.b = provider->loading_region / residual;
     group.c = provider->loading_segment / residual;

@@ -20,6 +20,9 @@ double wb_normal_cdf(double x);
 /* Its inverse for 0 < p < 1, relative error below 1e-13 (absolute near p = 1/2); for p in the lower
  * half exact to the far tail, 1e-300. */
 double wb_normal_quantile(double p);
+/* The quantile of Student's t with `dof` degrees of freedom (2 to 1000), 1e-300 <= p < 1: relative
+ * error below 1e-13 (absolute near p = 1/2). Iterates: some microseconds. */
+double wb_student_quantile(double p, uint32_t dof);
 /* The step probability of a yearly probability p: 1 - (1 - p)^(1/m); exactly p for m = 1, 0 and 1
  * stay what they are. */
 double wb_step_probability(double p, uint32_t m);
