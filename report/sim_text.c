@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/sim_words.h"
+#include "report/sim_parts.h"
 #include "waarborg/sim_report.h"
 
 const wb_event_words wb_event_words_of[WB_EVENT_COUNT] = {
@@ -78,11 +78,11 @@ static const char *amount_interval(char text[INTERVAL_MAX], const wb_measure *m,
     return text;
 }
 
-/* Small chances keep two digits that say something. */
-static const char *percent_text(char text[32], double p)
+const char *wb_sim_text_percent(char text[WB_PERCENT_TEXT_MAX], double p)
 {
     const double percent = 100.0 * p;
-    (void)snprintf(text, 32, percent > 0.0 && percent < 0.095 ? "%.2g%%" : "%.2f%%", percent);
+    (void)snprintf(text, WB_PERCENT_TEXT_MAX,
+                   percent > 0.0 && percent < 0.095 ? "%.2g%%" : "%.2f%%", percent);
     return text;
 }
 
@@ -90,13 +90,12 @@ static const char *percent_interval(char text[INTERVAL_MAX], const wb_measure *m
 {
     char low[32];
     char high[32];
-    (void)snprintf(text, INTERVAL_MAX, "%s .. %s", percent_text(low, m->value_low),
-                   percent_text(high, m->value_high));
+    (void)snprintf(text, INTERVAL_MAX, "%s .. %s", wb_sim_text_percent(low, m->value_low),
+                   wb_sim_text_percent(high, m->value_high));
     return text;
 }
 
-/* 200 000 */
-static const char *count_text(char text[WB_MONEY_TEXT_MAX], uint64_t count)
+const char *wb_sim_text_count(char text[WB_MONEY_TEXT_MAX], uint64_t count)
 {
     wb_money grouped;
     wb_money_init(&grouped);
@@ -108,7 +107,7 @@ static const char *count_text(char text[WB_MONEY_TEXT_MAX], uint64_t count)
     return text;
 }
 
-static void print_head(FILE *out, const wb_model *model)
+void wb_sim_text_head(FILE *out, const wb_model *model)
 {
     char futures[WB_MONEY_TEXT_MAX];
     static const char *const steps[] = {"steps of a year", "quarters", "months"};
@@ -118,7 +117,7 @@ static void print_head(FILE *out, const wb_model *model)
                   model->years == 1 ? "" : "s");
     if (model->has_start) (void)fprintf(out, " from %s", wb_date_text(day, model->start));
     (void)fprintf(out, " in %s, %s simulated futures, seed %llu\n", step,
-                  count_text(futures, model->paths), (unsigned long long)model->seed);
+                  wb_sim_text_count(futures, model->paths), (unsigned long long)model->seed);
     char cash[WB_MONEY_TEXT_MAX];
     (void)fprintf(out, "The fund starts with %s euros",
                   wb_money_text(cash, &model->opening.cash, WB_MONEY_GROUPED));
@@ -148,7 +147,7 @@ static void print_events(FILE *out, const wb_model *model, const wb_sim_result *
         char text[32];
         char interval[INTERVAL_MAX];
         if (m == NULL) continue;
-        (void)fprintf(out, "  %8s  (%s)  %s [%s]\n", percent_text(text, m->value),
+        (void)fprintf(out, "  %8s  (%s)  %s [%s]\n", wb_sim_text_percent(text, m->value),
                       percent_interval(interval, m), wb_event_words_of[e].happens,
                       wb_event_words_of[e].id);
     }
@@ -197,7 +196,7 @@ static void print_losses(FILE *out, const wb_model *model, const wb_sim_result *
         char chance[32];
         if (strcmp(m->id, "exceed") != 0 || m->year != 0) continue;
         (void)fprintf(out, "  more than %s: %s", amount_text(text, &m->threshold, u),
-                      percent_text(chance, m->value));
+                      wb_sim_text_percent(chance, m->value));
         (void)fprintf(out, "  (%s)\n", percent_interval(interval, m));
     }
 }
@@ -274,7 +273,7 @@ static void print_years(FILE *out, const wb_model *model, const wb_sim_result *r
         if (last != NULL) (void)amount_text(text[2], &last->amount, u);
         if (loss != NULL) (void)amount_text(text[3], &loss->amount, u);
         (void)called_text(text[4], result, y, u);
-        if (ruin != NULL) (void)percent_text(chance, ruin->value);
+        if (ruin != NULL) (void)wb_sim_text_percent(chance, ruin->value);
         (void)fprintf(out, "  %4u  %14s  %14s  %14s  %12s  %12s  %8s\n", (unsigned)y, text[0],
                       text[1], text[2], text[3], text[4], chance);
     }
@@ -284,74 +283,11 @@ void wb_sim_result_text(FILE *out, const wb_model *model, const wb_sim_result *r
 {
     assert(out != NULL && model != NULL && result != NULL);
     const unit u = unit_for(result);
-    print_head(out, model);
+    wb_sim_text_head(out, model);
     print_events(out, model, result);
     print_losses(out, model, result, u);
     print_years(out, model, result, u);
     (void)fputs("\nThe interval says how sure the simulation is of a figure, not how sure its "
                 "assumptions are.\n",
                 out);
-}
-
-/* "99 of 100", from a target of 1 %. */
-static void print_kept(FILE *out, const wb_rate *target)
-{
-    mpq_t kept;
-    mpq_init(kept);
-    mpq_set_ui(kept, 1, 1);
-    mpq_sub(kept, kept, target->ratio);
-    (void)gmp_fprintf(out, "%Zd of %Zd", mpq_numref(kept), mpq_denref(kept));
-    mpq_clear(kept);
-}
-
-static void print_difference(FILE *out, const wb_model *model, const wb_sim_size *size)
-{
-    char text[WB_MONEY_TEXT_MAX];
-    wb_money difference;
-    wb_money_init(&difference);
-    wb_money_subtract(&difference, &model->opening.cash, &size->amount);
-    const int sign = wb_money_sign(&difference);
-    if (sign < 0) wb_money_negate(&difference, &difference);
-    (void)fprintf(out, "The fund starts with %s",
-                  wb_money_text(text, &model->opening.cash, WB_MONEY_GROUPED));
-    (void)wb_money_text(text, &difference, WB_MONEY_GROUPED);
-    if (sign == 0) {
-        (void)fputs(": exactly that.\n", out);
-    } else {
-        (void)fprintf(out, ": %s %s.\n", text, sign < 0 ? "short" : "more than that");
-    }
-    wb_money_clear(&difference);
-}
-
-void wb_sim_size_text(FILE *out, const wb_model *model, const wb_sim_size *size,
-                      const wb_size_question *question)
-{
-    assert(out != NULL && model != NULL && size != NULL && question != NULL);
-    char text[3][WB_MONEY_TEXT_MAX];
-    print_head(out, model);
-    (void)fprintf(out, "\nThe opening cash with which in %u year%s %s\n[not %s] in at least ",
-                  (unsigned)question->years, question->years == 1 ? "" : "s",
-                  wb_event_words_of[question->event].avoided,
-                  wb_event_words_of[question->event].id);
-    print_kept(out, question->target);
-    (void)fputs(" futures:\n", out);
-    if (!size->exists) {
-        (void)fprintf(out, "  none: %s\n", size->reason);
-        return;
-    }
-    (void)fprintf(out, "  %s euros  (95%% interval %s .. %s)\n",
-                  wb_money_text(text[0], &size->amount, WB_MONEY_GROUPED),
-                  size->low_exists ? wb_money_text(text[1], &size->low, WB_MONEY_GROUPED) : "?",
-                  size->high_exists ? wb_money_text(text[2], &size->high, WB_MONEY_GROUPED) : "?");
-    if (size->reason[0] != '\0') (void)fprintf(out, "  %s\n", size->reason);
-    if (size->sure_exists) {
-        (void)fprintf(out,
-                      "To be sure of it as far as these futures can tell: %s euros (the upper end "
-                      "of the chance meets the target).\n",
-                      wb_money_text(text[0], &size->amount_sure, WB_MONEY_GROUPED));
-    } else {
-        (void)fputs("No amount makes it sure with this number of futures; simulate more of them.\n",
-                    out);
-    }
-    print_difference(out, model, size);
 }

@@ -8,12 +8,14 @@
 #define WAARBORG_SIM_REPORT_H
 
 #include "waarborg/sim.h"
+#include "waarborg/sim_lever.h"
 
 /* What is asked of a sizing. */
 typedef struct wb_size_question {
     wb_event event;
     const wb_rate *target;
     uint32_t years;
+    bool all; /* of all levers, each by itself */
 } wb_size_question;
 
 /* waarborg/sim-result/1, one measure a line. `version` is the release, such as "0.1.0". WB_E_NOMEM;
@@ -21,14 +23,16 @@ typedef struct wb_size_question {
 WB_MUST_CHECK wb_code wb_sim_result_json(FILE *out, const wb_model *model,
                                          const wb_sim_result *result, const char *version,
                                          wb_error *err);
-/* waarborg/sim-size/1. */
-WB_MUST_CHECK wb_code wb_sim_size_json(FILE *out, const wb_model *model, const wb_sim_size *size,
+/* waarborg/sim-size/1: of one lever, or of all of them, the first of which stands for itself too.
+ */
+WB_MUST_CHECK wb_code wb_sim_size_json(FILE *out, const wb_model *model,
+                                       const wb_lever_size *levers, size_t count,
                                        const wb_size_question *question, const char *version,
                                        wb_error *err);
 
 /* For a council: chances, losses and balances in words, each with its 95 % interval. */
 void wb_sim_result_text(FILE *out, const wb_model *model, const wb_sim_result *result);
-void wb_sim_size_text(FILE *out, const wb_model *model, const wb_sim_size *size,
+void wb_sim_size_text(FILE *out, const wb_model *model, const wb_lever_size *levers, size_t count,
                       const wb_size_question *question);
 
 #endif

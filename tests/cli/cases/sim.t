@@ -118,7 +118,7 @@ The least opening cash: 120 000 less what comes in before, 30 000, and for the o
   [not ruin] in at least 1 of 2 futures:
     85 000.00 euros  (95% interval 85 000.00 .. 85 000.00)
   To be sure of it as far as these futures can tell: 85 000.00 euros (the upper end of the chance meets the target).
-  The fund starts with 60 000.00: 25 000.00 short.
+  You have 60 000.00: short by 25 000.00.
   $ waarborg sim size zeker.yaml --event capital_used --target 50% --years 1 --json -q
   {
     "schema": "waarborg/sim-size/1",
@@ -129,10 +129,90 @@ The least opening cash: 120 000 less what comes in before, 30 000, and for the o
     "event": "capital_used",
     "target": "0.5",
     "years": 1,
+    "lever": "cash",
+    "present": {"eur": "60000.00"},
     "amount": {"eur": "90000.00"},
     "ci95": [{"eur": "90000.00"}, {"eur": "90000.00"}],
     "amount_sure": {"eur": "90000.00"}
   }
+
+The other levers, each by itself: the contribution of the first year must be 120 000 less the opening
+cash and the obligo, 55 000; the obligo 30 000; the backstop the 25 000 that nobody else pays.
+
+  $ waarborg sim size zeker.yaml --event ruin --target 50% --lever contribution 2>/dev/null
+  zeker
+  2 years from 2027-01-01 in steps of a year, 400 simulated futures, seed 1
+  The fund starts with 60 000.00 euros.
+
+  The yearly contribution of 'state' with which in 2 years everything that is asked can be paid
+  [not ruin] in at least 1 of 2 futures:
+    55 000.00 euros a year  (95% interval 55 000.00 .. 55 000.00)
+  To be sure of it as far as these futures can tell: 55 000.00 euros a year (the upper end of the chance meets the target).
+  You have 30 000.00: short by 25 000.00.
+  $ waarborg sim size zeker.yaml --event ruin --target 50% --lever all 2>/dev/null
+  zeker
+  2 years from 2027-01-01 in steps of a year, 400 simulated futures, seed 1
+  The fund starts with 60 000.00 euros.
+
+  What it takes so that in 2 years everything that is asked can be paid
+  [not ruin] in at least 1 of 2 futures; each by itself, all else as it is:
+    opening cash
+      85 000.00 euros  (95% interval 85 000.00 .. 85 000.00)
+      You have 60 000.00: short by 25 000.00.
+    yearly contribution of 'state'
+      55 000.00 euros a year  (95% interval 55 000.00 .. 55 000.00)
+      You have 30 000.00: short by 25 000.00.
+    obligo
+      30 000.00 euros over the years, 60% of 50 000.00  (95% interval 30 000.00 .. 30 000.00)
+      You have 5 000.00: short by 25 000.00.
+    limit of the backstop
+      25 000.00 euros  (95% interval 25 000.00 .. 25 000.00)
+      You have 0.00: short by 25 000.00.
+  $ waarborg sim size zeker.yaml --event ruin --target 50% --lever all --json -q | tail -n +8
+    "target": "0.5",
+    "years": 2,
+    "lever": "all",
+    "present": {"eur": "60000.00"},
+    "amount": {"eur": "85000.00"},
+    "ci95": [{"eur": "85000.00"}, {"eur": "85000.00"}],
+    "amount_sure": {"eur": "85000.00"},
+    "levers": [
+      {"amount": {"eur": "85000.00"}, "amount_sure": {"eur": "85000.00"}, "ci95": [{"eur": "85000.00"}, {"eur": "85000.00"}], "lever": "cash", "present": {"eur": "60000.00"}},
+      {"amount": {"eur": "55000.00"}, "amount_sure": {"eur": "55000.00"}, "ci95": [{"eur": "55000.00"}, {"eur": "55000.00"}], "group": "state", "lever": "contribution", "present": {"eur": "30000.00"}},
+      {"amount": {"eur": "30000.00"}, "amount_sure": {"eur": "30000.00"}, "ci95": [{"eur": "30000.00"}, {"eur": "30000.00"}], "lever": "obligo", "present": {"eur": "5000.00"}},
+      {"amount": {"eur": "25000.00"}, "amount_sure": {"eur": "25000.00"}, "ci95": [{"eur": "25000.00"}, {"eur": "25000.00"}], "lever": "backstop", "present": {"eur": "0.00"}}
+    ]
+  }
+  $ waarborg sim size zeker.yaml --event obligo_used_up --target 50% --lever backstop 2>/dev/null
+  zeker
+  2 years from 2027-01-01 in steps of a year, 400 simulated futures, seed 1
+  The fund starts with 60 000.00 euros.
+
+  The limit of the backstop with which in 2 years own money, levy and obligo suffice
+  [not obligo_used_up] in at least 1 of 2 futures:
+    none: no backstop is enough for obligo_used_up: it counts as happened as soon as the backstop is needed
+  [1]
+  $ waarborg sim size zeker.yaml --event ruin --target 50% --lever contribution --group province
+  ! command line: error[E0317]: no contribution of a group 'province'
+  !       | waarborg sim size zeker.yaml --event ruin --target 50% --lever contribution --group province
+  !       |                                                                                     ^~~~~~~~
+  !   hint: choose a group of 'contributions'
+  ! 1 error; nothing was run.
+  [3]
+  $ waarborg sim size zeker.yaml --event ruin --target 50% --group state
+  ! command line: error[E0201]: --group says whose contribution is sized
+  !       | waarborg sim size zeker.yaml --event ruin --target 50% --group state
+  !       |                                                                ^~~~~
+  !   hint: use it with --lever contribution, or all
+  ! 1 error; nothing was run.
+  [2]
+  $ waarborg sim size zeker.yaml --event ruin --target 50% --lever cahs
+  ! command line: error[E0316]: 'cahs' is not a lever
+  !       | waarborg sim size zeker.yaml --event ruin --target 50% --lever cahs
+  !       |                                                                ^~~~
+  !   hint: one of cash, contribution, obligo, backstop, or all of them
+  ! 1 error; nothing was run.
+  [3]
 
 What cannot be asked is said at once, and the answer no is exit 1.
 
@@ -180,6 +260,8 @@ What cannot be asked is said at once, and the answer no is exit 1.
     "event": "ruin",
     "target": "0.01",
     "years": 2,
+    "lever": "cash",
+    "present": {"eur": "60000.00"},
     "amount": null,
     "ci95": [null, null],
     "amount_sure": null,

@@ -1,0 +1,31 @@
+/* sim_parts.h - what the documents and texts about simulations have in common. */
+#ifndef WAARBORG_REPORT_SIM_PARTS_H
+#define WAARBORG_REPORT_SIM_PARTS_H
+
+#include <jansson.h>
+
+#include "report/sim_words.h"
+#include "waarborg/sim_report.h"
+
+/* ---- documents: keys in alphabetical order, one key of the top object a line ---- */
+
+/* What every document starts with: which figures these are, and how to make them again. The keys
+ * after it are the caller's, and the closing brace. false without memory, as below. */
+bool wb_sim_json_head(FILE *out, const char *schema, const wb_model *model, const char *version);
+/* Print `"key": value` and `after` ("," or "") on one line; takes ownership of value. */
+bool wb_sim_json_key(FILE *out, const char *key, json_t *value, const char *after);
+json_t *wb_sim_json_money(const wb_money *money);
+/* Takes ownership of value; a NULL value shows when the text is made. */
+void wb_sim_json_set(json_t *object, const char *key, json_t *value);
+
+/* ---- texts ---- */
+
+/* Which scenario, how long, how many futures, and what the fund starts with. */
+void wb_sim_text_head(FILE *out, const wb_model *model);
+enum { WB_PERCENT_TEXT_MAX = 32 };
+/* Small chances keep two digits that say something. */
+const char *wb_sim_text_percent(char text[WB_PERCENT_TEXT_MAX], double p);
+/* 200 000 */
+const char *wb_sim_text_count(char text[WB_MONEY_TEXT_MAX], uint64_t count);
+
+#endif
