@@ -2,7 +2,9 @@
  * draw.h - the draws of sixteen consecutive paths at once: factors, and who is distressed when.
  *
  * This phase knows no money. It yields, for each lane (path) and step, the providers whose word is
- * below their threshold, whether healthy or not; the money phase takes those that are exposed.
+ * below their threshold, whether healthy or not; the money phase takes those that are exposed. It
+ * does not know whose peers have failed either: with `peers` a provider is drawn with the higher of
+ * its two thresholds, and says of each whether its word is below it.
  * There is one body (draw_body.h), compiled for plain C, AVX2 and AVX-512; all give the same bits,
  * and the same as the reference kernel, which asks wb_plan_factors and wb_plan_threshold.
  *
@@ -37,6 +39,7 @@ typedef struct wb_draw_row {
     bool fixed;
     uint32_t limit; /* fixed: a word up to it may be distress */
     const wb_plan_group *group;
+    const wb_plan_group *raised; /* while peers raise it; the same where they cannot */
 } wb_draw_row;
 
 /* A provider that may be distressed in a block of four steps. */
@@ -78,10 +81,11 @@ WB_MUST_CHECK wb_code wb_draw_plan_new(wb_draw_plan **draw_plan, const wb_plan *
                                        wb_error *err);
 void wb_draw_plan_free(wb_draw_plan *draw_plan);
 
-/* One distressed provider of a (step, lane): a list in ascending provider. */
+/* One perhaps distressed provider of a (step, lane): a list in ascending provider. */
 typedef struct wb_draw_node {
     uint32_t next; /* index of the next node; 0: none */
-    uint32_t provider;
+    uint16_t provider;
+    bool calm, raised; /* distressed while its peers do not raise it; while they do: one at least */
 } wb_draw_node;
 
 /* The words of an entry some of whose lanes may be distressed. */

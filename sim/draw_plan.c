@@ -78,11 +78,26 @@ static void lines(wb_draw_plan *draw)
     }
 }
 
-static void row_set(wb_draw_row *row, const wb_plan_group *group, const wb_model *model,
-                    double most)
+/*
+ * Of the two groups of a provider, whose loadings are equal, the one whose threshold is never the
+ * lower. The scale s is positive, so that the larger q has the larger argument, rounded or not; a
+ * fixed group beside one that is not is certain or impossible.
+ */
+static const wb_plan_group *higher(const wb_plan_group *x, const wb_plan_group *y)
 {
+    if (x->fixed && y->fixed) return x->threshold >= y->threshold ? x : y;
+    if (x->fixed) return x->threshold > 0 ? x : y;
+    if (y->fixed) return y->threshold > 0 ? y : x;
+    return x->q >= y->q ? x : y;
+}
+
+static void row_set(wb_draw_row *row, const wb_plan_group *calm, const wb_plan_group *raised,
+                    const wb_model *model, double most)
+{
+    const wb_plan_group *group = higher(calm, raised);
     memset(row, 0, sizeof *row);
-    row->group = group;
+    row->group = calm;
+    row->raised = raised;
     row->fixed = group->fixed;
     if (group->fixed) {
         /* threshold 0 lets the word 0 through to the second look, which refuses it */
@@ -105,24 +120,35 @@ static void row_set(wb_draw_row *row, const wb_plan_group *group, const wb_model
     row->segment = group->segment != WB_NONE ? 1 + model->region_count + group->segment : 0;
 }
 
-static bool block_make(wb_draw_block *block, const wb_plan *plan, double most)
+/* The row of provider i in step s: one of a provider like it, or a new one. */
+static uint32_t row_of(wb_draw_block *block, const wb_plan *plan, uint32_t s, uint32_t i,
+                       double most)
 {
-    const wb_model *model = plan->model;
-    block->row_count = 0;
-    for (uint32_t s = 0; s < block->step_count; s++) {
-        block->row_first[s] = block->row_count;
-        block->row_count += plan->phases[block->phase[s]].group_count;
+    const wb_plan_phase *phase = &plan->phases[block->phase[s]];
+    const wb_plan_group *calm = &phase->groups[phase->group_of[i]];
+    const wb_plan_group *raised = &phase->groups[phase->raised_of[i]];
+    uint32_t r = block->row_first[s];
+    while (r < block->row_count &&
+           (block->rows[r].group != calm || block->rows[r].raised != raised)) {
+        r++;
     }
-    block->rows = calloc(block->row_count > 0 ? block->row_count : 1, sizeof *block->rows);
-    block->entries =
-        calloc(model->provider_count > 0 ? model->provider_count : 1, sizeof *block->entries);
-    if (block->rows == NULL || block->entries == NULL) return false;
-    for (uint32_t s = 0; s < block->step_count; s++) {
-        const wb_plan_phase *phase = &plan->phases[block->phase[s]];
-        for (uint32_t g = 0; g < phase->group_count; g++) {
-            row_set(&block->rows[block->row_first[s] + g], &phase->groups[g], model, most);
-        }
+    if (r == block->row_count) {
+        row_set(&block->rows[r], calm, raised, plan->model, most);
+        block->row_count++;
     }
+    return r;
+}
+
+static bool can_be_distressed(const wb_draw_row *row)
+{
+    return !row->group->fixed || row->group->threshold > 0 || !row->raised->fixed ||
+           row->raised->threshold > 0;
+}
+
+/* Those that can be distressed in some step of the block; row[s n + i] is that of i in step s. */
+static void add_entries(wb_draw_block *block, const wb_model *model, const uint32_t *row)
+{
+    const size_t n = model->provider_count;
     for (uint32_t i = model->provider_count; i-- > 0;) {
         wb_draw_entry *entry = &block->entries[block->entry_count];
         const uint64_t index = model->providers[i].index;
@@ -131,17 +157,32 @@ static bool block_make(wb_draw_block *block, const wb_plan *plan, double most)
         entry->index_high = (uint32_t)(index >> 32) << 16;
         bool possible = false;
         for (uint32_t s = 0; s < block->step_count; s++) {
-            const uint32_t g = plan->phases[block->phase[s]].group_of[i];
-            const wb_plan_group *group = &plan->phases[block->phase[s]].groups[g];
-            entry->row[s] = block->row_first[s] + g;
-            possible = possible || !group->fixed || group->threshold > 0;
+            entry->row[s] = row[s * n + i];
+            possible = possible || can_be_distressed(&block->rows[entry->row[s]]);
         }
         /* past the end of the horizon any row will do: the hit is dropped */
         for (uint32_t s = block->step_count; s < WB_BLOCK_STEPS; s++)
             entry->row[s] = entry->row[0];
         if (possible) block->entry_count++;
     }
-    return true;
+}
+
+static bool block_make(wb_draw_block *block, const wb_plan *plan, double most)
+{
+    const wb_model *model = plan->model;
+    const size_t n = model->provider_count > 0 ? model->provider_count : 1;
+    uint32_t *row = calloc(WB_BLOCK_STEPS * n, sizeof *row);
+    block->rows = calloc(WB_BLOCK_STEPS * n, sizeof *block->rows);
+    block->entries = calloc(n, sizeof *block->entries);
+    const bool made = row != NULL && block->rows != NULL && block->entries != NULL;
+    for (uint32_t s = 0; made && s < block->step_count; s++) {
+        block->row_first[s] = block->row_count;
+        for (uint32_t i = 0; i < model->provider_count; i++)
+            row[s * n + i] = row_of(block, plan, s, i, most);
+    }
+    if (made) add_entries(block, model, row);
+    free(row);
+    return made;
 }
 
 /* The earlier block whose rows and entries serve this one too, or NULL. */
@@ -285,11 +326,11 @@ void wb_draws_clear(wb_draws *draws)
     memset(draws, 0, sizeof *draws);
 }
 
-/* wb_plan_threshold for one lane of the block's factors, and only as far as needed. */
+/* wb_plan_threshold of a group of the row for one lane of the block's factors, and only as far as
+ * needed. */
 static bool is_distress(const wb_draws *draws, const wb_draw_plan *plan, const wb_draw_row *row,
-                        uint32_t s, uint32_t lane, uint32_t word)
+                        const wb_plan_group *group, uint32_t s, uint32_t lane, uint32_t word)
 {
-    const wb_plan_group *group = row->group;
     if (group->fixed) return word < group->threshold;
     const double *factors = draws->block + (size_t)s * plan->drawn_count * WB_LANES + lane;
     const double q = plan->mixing_count > 0 ? group->q * draws->scale[s][lane] : group->q;
@@ -309,7 +350,12 @@ void wb_draws_candidate(wb_draws *draws, const wb_draw_plan *plan, const wb_draw
                         const wb_draw_entry *entry, uint32_t step, uint32_t s, uint32_t lane,
                         uint32_t word)
 {
-    if (!is_distress(draws, plan, &block->rows[entry->row[s]], s, lane, word)) return;
+    const wb_draw_row *row = &block->rows[entry->row[s]];
+    const bool calm = is_distress(draws, plan, row, row->group, s, lane, word);
+    const bool raised = row->raised == row->group
+                            ? calm
+                            : is_distress(draws, plan, row, row->raised, s, lane, word);
+    if (!calm && !raised) return;
     if (draws->node_count + 1 >= draws->node_room) {
         const uint32_t room = 2 * draws->node_room;
         wb_draw_node *nodes = realloc(draws->nodes, room * sizeof *nodes);
@@ -321,6 +367,7 @@ void wb_draws_candidate(wb_draws *draws, const wb_draw_plan *plan, const wb_draw
         draws->node_room = room;
     }
     uint32_t *head = &draws->head[step * WB_LANES + lane];
-    draws->nodes[++draws->node_count] = (wb_draw_node){.next = *head, .provider = entry->provider};
+    draws->nodes[++draws->node_count] = (wb_draw_node){
+        .next = *head, .provider = (uint16_t)entry->provider, .calm = calm, .raised = raised};
     *head = draws->node_count;
 }

@@ -44,7 +44,8 @@ typedef struct wb_plan_phase {
     uint32_t step_first, step_end;
     wb_plan_group *groups;
     uint32_t group_count;
-    uint32_t *group_of; /* per provider */
+    uint32_t *group_of;  /* per provider */
+    uint32_t *raised_of; /* per provider, while its peers raise it; group_of where they cannot */
 } wb_plan_phase;
 
 /* A distribution ready to be drawn from: docs/model.md, "Drawn factors". */
@@ -57,6 +58,7 @@ typedef struct wb_plan_shape {
     double rising, falling; /* TRIANGULAR: (high-low)(base-low), (high-low)(high-base) */
     double *cumulative;     /* TABLE: count of them, the last is 1 */
     uint32_t count;
+    double add; /* lgd_add: on a drawn value, which then stays within 0 and 1; else 0 */
 } wb_plan_shape;
 
 typedef struct wb_plan_provider {

@@ -59,6 +59,31 @@ static bool group_equal(const wb_plan_group *x, const wb_plan_group *y)
            bits_equal(x->b, y->b) && bits_equal(x->c, y->c);
 }
 
+/* The index of the phase's group like this one, added where it is new. */
+static uint32_t group_in(wb_plan_phase *phase, const wb_plan_group *group)
+{
+    uint32_t g = 0;
+    while (g < phase->group_count && !group_equal(&phase->groups[g], group))
+        g++;
+    if (g == phase->group_count) phase->groups[phase->group_count++] = *group;
+    return g;
+}
+
+/* Each provider's threshold, and the one while its peers raise it. */
+static void phase_groups(const wb_model *model, wb_plan_phase *phase, const double *pd)
+{
+    for (uint32_t i = 0; i < model->provider_count; i++) {
+        const wb_provider *provider = &model->providers[i];
+        const wb_plan_group calm = group_of(model, provider, pd[i]);
+        phase->group_of[i] = phase->raised_of[i] = group_in(phase, &calm);
+        if (model->peers_duration == 0) continue;
+        if (provider->region == WB_NONE || provider->segment == WB_NONE) continue;
+        const double more = pd[i] * model->peers_multiplier;
+        const wb_plan_group raised = group_of(model, provider, more < 1.0 ? more : 1.0);
+        phase->raised_of[i] = group_in(phase, &raised);
+    }
+}
+
 static bool plan_phases(wb_plan *plan)
 {
     const wb_model *model = plan->model;
@@ -69,18 +94,13 @@ static bool plan_phases(wb_plan *plan)
         wb_plan_phase *phase = &plan->phases[plan->phase_count++];
         phase->step_first = model->phases[f].step_first;
         phase->step_end = model->phases[f].step_end;
-        phase->groups = array_new(model->provider_count, sizeof *phase->groups);
+        phase->groups = array_new(2 * (size_t)model->provider_count, sizeof *phase->groups);
         phase->group_of = array_new(model->provider_count, sizeof *phase->group_of);
-        if (phase->groups == NULL || phase->group_of == NULL) return false;
-        for (uint32_t i = 0; i < model->provider_count; i++) {
-            const wb_plan_group group =
-                group_of(model, &model->providers[i], model->phases[f].pd[i]);
-            uint32_t g = 0;
-            while (g < phase->group_count && !group_equal(&phase->groups[g], &group))
-                g++;
-            if (g == phase->group_count) phase->groups[phase->group_count++] = group;
-            phase->group_of[i] = g;
+        phase->raised_of = array_new(model->provider_count, sizeof *phase->raised_of);
+        if (phase->groups == NULL || phase->group_of == NULL || phase->raised_of == NULL) {
+            return false;
         }
+        phase_groups(model, phase, model->phases[f].pd);
         for (uint32_t t = phase->step_first; t < phase->step_end; t++)
             plan->phase_of[t] = f;
     }
@@ -298,6 +318,7 @@ void wb_plan_free(wb_plan *plan)
     for (uint32_t f = 0; f < plan->phase_count; f++) {
         free(plan->phases[f].groups);
         free(plan->phases[f].group_of);
+        free(plan->phases[f].raised_of);
     }
     for (uint32_t s = 0; s < plan->shape_count; s++)
         free(plan->shapes[s].cumulative);

@@ -1,11 +1,10 @@
 /* plan64.c - the plan in int64 cents; see plan64.h. */
-#include "sim/plan64.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "waarborg/rate.h"
+#include "sim/plan64_parts.h"
+#include "waarborg/loan.h"
 
 /* Numerators and denominators below 2^48 leave 14 bits for steps, months and parts of a year. */
 enum { RATE_BITS = 48 };
@@ -13,14 +12,14 @@ enum { RATE_BITS = 48 };
 /* Vector kernels read indices sixteen at a time; lists of targets stay within some 16 MB. */
 enum { WORDS_AT_ONCE = 16, TARGETS_MOST = 1000000 };
 
-static void *array_new(size_t count, size_t size)
+void *wb_plan64_array(size_t count, size_t size)
 {
     return calloc(count > 0 ? count : 1, size);
 }
 
 /* ---- do the rates fit ---- */
 
-static bool rate_fits(const wb_rate *rate)
+bool wb_plan64_rate_fits(const wb_rate *rate)
 {
     return mpz_sgn(mpq_numref(rate->ratio)) >= 0 &&
            mpz_sizeinbase(mpq_numref(rate->ratio), 2) <= RATE_BITS &&
@@ -31,19 +30,21 @@ static bool rate_fits(const wb_rate *rate)
 static bool distribution_fits(const wb_distribution *distribution)
 {
     static const double most = 0x1p28;
-    bool fits = rate_fits(&distribution->low) && rate_fits(&distribution->base) &&
-                rate_fits(&distribution->high) && wb_rate_double(&distribution->high) < most &&
-                wb_rate_double(&distribution->base) < most;
+    bool fits =
+        wb_plan64_rate_fits(&distribution->low) && wb_plan64_rate_fits(&distribution->base) &&
+        wb_plan64_rate_fits(&distribution->high) && wb_rate_double(&distribution->high) < most &&
+        wb_rate_double(&distribution->base) < most;
     for (uint32_t i = 0; i < distribution->count; i++) {
-        fits = fits && rate_fits(&distribution->values[i]);
+        fits = fits && wb_plan64_rate_fits(&distribution->values[i]);
     }
     return fits;
 }
 
 bool wb_plan64_rates_fit(const wb_model *model)
 {
-    bool fits = rate_fits(&model->interest) && rate_fits(&model->support_interest) &&
-                rate_fits(&model->grant_share) && distribution_fits(&model->lgd);
+    bool fits = wb_plan64_rate_fits(&model->interest) &&
+                wb_plan64_rate_fits(&model->support_interest) &&
+                wb_plan64_rate_fits(&model->grant_share) && distribution_fits(&model->lgd);
     for (uint32_t c = 0; c < model->class_count; c++) {
         fits = fits && distribution_fits(&model->classes[c].months) &&
                distribution_fits(&model->classes[c].lgd);
@@ -51,22 +52,25 @@ bool wb_plan64_rates_fit(const wb_model *model)
     for (uint32_t j = 0; j < model->contribution_count; j++) {
         const wb_rate *change = model->contributions[j].change;
         for (uint32_t t = 0; change != NULL && t < model->step_count; t++) {
-            fits = fits && rate_fits(&change[t]);
+            fits = fits && wb_plan64_rate_fits(&change[t]);
         }
     }
-    return fits;
+    for (uint32_t t = 0; model->interest_at != NULL && t < model->step_count; t++) {
+        fits = fits && wb_plan64_rate_fits(&model->interest_at[t]);
+    }
+    return fits && wb_plan64_effects_fit(model) && wb_plan64_pay_fits(model);
 }
 
 /* ---- making the plan ---- */
 
 /* Amounts are proved small; what only limits is held at the limit, which nothing reaches. */
-static int64_t cents(const wb_money *money)
+int64_t wb_plan64_cents(const wb_money *money)
 {
     if (mpz_cmp_si(money->cents, WB_INT64_LIMIT) > 0) return WB_INT64_LIMIT;
     return wb_money_cents(money);
 }
 
-static wb_ratio64 ratio_of(const wb_rate *rate, uint64_t divisor)
+wb_ratio64 wb_ratio64_of(const wb_rate *rate, uint64_t divisor)
 {
     const wb_ratio64 ratio = {.n = mpz_get_ui(mpq_numref(rate->ratio)),
                               .d = mpz_get_ui(mpq_denref(rate->ratio)) * divisor};
@@ -74,42 +78,26 @@ static wb_ratio64 ratio_of(const wb_rate *rate, uint64_t divisor)
     return ratio;
 }
 
-/* Amount x change, as docs/model.md rounds it; nothing changes without a stress. */
-static int64_t changed(const wb_contribution *rule, uint32_t t, int64_t part)
+bool wb_plan64_shape_is_months(const wb_plan64 *plan, uint32_t shape)
 {
-    return rule->change == NULL ? part : wb_share64(part, ratio_of(&rule->change[t], 1));
-}
-
-/* The part of a yearly amount due in step t. */
-static int64_t part_of(const wb_plan64 *plan, const wb_contribution *rule, const wb_money *yearly,
-                       uint32_t t)
-{
-    const uint32_t m = plan->model->steps_per_year;
-    const uint32_t k = t % m + 1;
-    if (rule->start_of_year) return k == 1 ? cents(yearly) : 0;
-    wb_money part;
-    wb_money_init(&part);
-    wb_yearly_part(&part, yearly, k, m);
-    const int64_t value = wb_money_cents(&part);
-    wb_money_clear(&part);
-    return value;
+    return shape % 2 == 0 && shape + 1 < plan->plan->shape_count;
 }
 
 static bool make_shapes(wb_plan64 *plan)
 {
     const wb_plan *from = plan->plan;
-    plan->shapes = array_new(from->shape_count, sizeof *plan->shapes);
+    plan->shapes = wb_plan64_array(from->shape_count, sizeof *plan->shapes);
     if (plan->shapes == NULL) return false;
     for (uint32_t s = 0; s < from->shape_count; s++) {
         const wb_plan_shape *shape = &from->shapes[s];
-        /* of each pair the first is in months: a twelfth of a year's revenue each */
-        const uint64_t divisor = s % 2 == 0 && s + 1 < from->shape_count ? 12 : 1;
+        /* a month is a twelfth of a year's revenue */
+        const uint64_t divisor = wb_plan64_shape_is_months(plan, s) ? 12 : 1;
         plan->shapes[s].shape = shape;
-        if (shape->fixed != NULL) plan->shapes[s].fixed = ratio_of(shape->fixed, divisor);
-        plan->shapes[s].values = array_new(shape->count, sizeof *plan->shapes[s].values);
+        if (shape->fixed != NULL) plan->shapes[s].fixed = wb_ratio64_of(shape->fixed, divisor);
+        plan->shapes[s].values = wb_plan64_array(shape->count, sizeof *plan->shapes[s].values);
         if (plan->shapes[s].values == NULL) return false;
         for (uint32_t i = 0; i < shape->count; i++) {
-            plan->shapes[s].values[i] = ratio_of(&shape->rates->values[i], divisor);
+            plan->shapes[s].values[i] = wb_ratio64_of(&shape->rates->values[i], divisor);
         }
     }
     return true;
@@ -118,7 +106,7 @@ static bool make_shapes(wb_plan64 *plan)
 static bool make_providers(wb_plan64 *plan)
 {
     const wb_model *model = plan->model;
-    plan->providers = array_new(model->provider_count, sizeof *plan->providers);
+    plan->providers = wb_plan64_array(model->provider_count, sizeof *plan->providers);
     if (plan->providers == NULL) return false;
     for (uint32_t i = 0; i < model->provider_count; i++) {
         const wb_provider *from = &model->providers[i];
@@ -126,9 +114,9 @@ static bool make_providers(wb_plan64 *plan)
         wb_provider64 *to = &plan->providers[i];
         const bool support = from->pays == WB_PAYS_SUPPORT;
         to->index = from->index;
-        to->base = cents(support ? &from->revenue : &from->amount);
-        to->ask = planned->draws_amount ? 0 : cents(&planned->ask);
-        to->cap = planned->has_cap ? cents(&planned->cap) : INT64_MAX;
+        to->base = wb_plan64_cents(support ? &from->revenue : &from->amount);
+        to->ask = planned->draws_amount ? 0 : wb_plan64_cents(&planned->ask);
+        to->cap = planned->has_cap ? wb_plan64_cents(&planned->cap) : INT64_MAX;
         to->clients = from->clients;
         to->lgd = &plan->shapes[planned->lgd - plan->plan->shapes];
         if (planned->draws_amount) {
@@ -139,6 +127,11 @@ static bool make_providers(wb_plan64 *plan)
         to->pays = (uint8_t)from->pays;
         to->eligible = from->eligible;
         to->source = planned->source && from->cluster_count > 0;
+        const bool placed = from->region != WB_NONE && from->segment != WB_NONE;
+        to->cell = placed && plan->cell_count > 0
+                       ? from->region * model->segment_count + from->segment
+                       : WB_NONE;
+        to->peers = planned->source ? to->cell : WB_NONE;
     }
     return true;
 }
@@ -146,15 +139,16 @@ static bool make_providers(wb_plan64 *plan)
 static bool make_clusters(wb_plan64 *plan)
 {
     const wb_model *model = plan->model;
-    plan->clusters = array_new(model->cluster_count, sizeof *plan->clusters);
+    plan->clusters = wb_plan64_array(model->cluster_count, sizeof *plan->clusters);
     if (plan->clusters == NULL) return false;
     for (uint32_t c = 0; c < model->cluster_count; c++) {
         wb_cluster64 *to = &plan->clusters[c];
         to->members = model->clusters[c].members;
         to->member_count = model->clusters[c].member_count;
         to->escape = plan->plan->escape[c];
-        to->index_low = array_new((size_t)to->member_count + WORDS_AT_ONCE, sizeof(uint32_t));
-        to->index_high = array_new((size_t)to->member_count + WORDS_AT_ONCE, sizeof(uint32_t));
+        to->index_low = wb_plan64_array((size_t)to->member_count + WORDS_AT_ONCE, sizeof(uint32_t));
+        to->index_high =
+            wb_plan64_array((size_t)to->member_count + WORDS_AT_ONCE, sizeof(uint32_t));
         if (to->index_low == NULL || to->index_high == NULL) return false;
         for (uint32_t i = 0; i < to->member_count; i++) {
             const uint64_t index = model->providers[to->members[i]].index;
@@ -183,10 +177,10 @@ static bool make_targets_of(wb_plan64 *plan, uint32_t source, double *escape)
             *own = (*own > 1.0 ? 1.0 : *own) * cluster->escape[1];
         }
     }
-    to->providers = array_new((size_t)most + WORDS_AT_ONCE, sizeof *to->providers);
-    to->index_low = array_new((size_t)most + WORDS_AT_ONCE, sizeof *to->index_low);
-    to->index_high = array_new((size_t)most + WORDS_AT_ONCE, sizeof *to->index_high);
-    to->limits = array_new((size_t)most + WORDS_AT_ONCE, sizeof *to->limits);
+    to->providers = wb_plan64_array((size_t)most + WORDS_AT_ONCE, sizeof *to->providers);
+    to->index_low = wb_plan64_array((size_t)most + WORDS_AT_ONCE, sizeof *to->index_low);
+    to->index_high = wb_plan64_array((size_t)most + WORDS_AT_ONCE, sizeof *to->index_high);
+    to->limits = wb_plan64_array((size_t)most + WORDS_AT_ONCE, sizeof *to->limits);
     if (to->providers == NULL || to->index_low == NULL || to->index_high == NULL ||
         to->limits == NULL) {
         return false;
@@ -214,8 +208,8 @@ static bool make_targets(wb_plan64 *plan)
         }
     }
     if (room > TARGETS_MOST) return true;
-    double *escape = array_new(plan->provider_count, sizeof *escape);
-    plan->targets = array_new(plan->provider_count, sizeof *plan->targets);
+    double *escape = wb_plan64_array(plan->provider_count, sizeof *escape);
+    plan->targets = wb_plan64_array(plan->provider_count, sizeof *plan->targets);
     bool made = escape != NULL && plan->targets != NULL;
     for (uint32_t i = 0; made && i < plan->provider_count; i++) {
         if (plan->providers[i].source) made = make_targets_of(plan, i, escape);
@@ -228,9 +222,10 @@ static bool make_steps(wb_plan64 *plan)
 {
     const wb_model *model = plan->model;
     const uint32_t m = model->steps_per_year;
-    plan->steps = array_new(plan->step_count, sizeof *plan->steps);
+    plan->steps = wb_plan64_array(plan->step_count, sizeof *plan->steps);
     if (plan->steps == NULL) return false;
     uint32_t forced = 0;
+    uint32_t merger = 0;
     wb_money part;
     wb_money_init(&part);
     for (uint32_t t = 0; t < plan->step_count; t++) {
@@ -241,115 +236,41 @@ static bool make_steps(wb_plan64 *plan)
         step->year_start = t % m == 0;
         step->year_end = t % m == m - 1;
         step->backstop_limited = model->has_backstop && !model->backstop_unlimited[t];
-        step->backstop_limit = !model->has_backstop           ? 0
-                               : model->backstop_unlimited[t] ? WB_INT64_LIMIT
-                                                              : cents(&model->backstop_limit[t]);
+        step->backstop_limit = !model->has_backstop ? 0
+                               : model->backstop_unlimited[t]
+                                   ? WB_INT64_LIMIT
+                                   : wb_plan64_cents(&model->backstop_limit[t]);
         step->forced_first = forced;
         while (forced < model->forced_count && model->forced[forced].step == t)
             forced++;
         step->forced_end = forced;
+        step->merger_first = merger;
+        while (merger < model->merger_count && model->mergers[merger].step == t)
+            merger++;
+        step->merger_end = merger;
+        const wb_rate *interest =
+            model->interest_at != NULL ? &model->interest_at[t] : &model->interest;
+        step->interest = wb_ratio64_of(interest, m);
+        step->effect = wb_plan64_effect_in(plan, t);
     }
     wb_money_clear(&part);
     return true;
 }
 
-/* Contributions of fixed amounts: by rule and step, by step, and cumulated by group. */
-static bool make_fixed(wb_plan64 *plan)
-{
-    const wb_model *model = plan->model;
-    const size_t steps = plan->step_count;
-    plan->fixed_due = array_new(model->contribution_count * steps, sizeof *plan->fixed_due);
-    plan->group_due = array_new(model->group_count * (steps + 1), sizeof *plan->group_due);
-    if (plan->fixed_due == NULL || plan->group_due == NULL) return false;
-    for (uint32_t j = 0; j < model->contribution_count; j++) {
-        const wb_contribution *rule = &model->contributions[j];
-        if (rule->kind != WB_CONTRIBUTES_AMOUNT) continue;
-        int64_t *sums = plan->group_due + rule->group * (steps + 1);
-        int64_t sum = 0;
-        for (uint32_t t = 0; t < steps; t++) {
-            const int64_t due = changed(rule, t, part_of(plan, rule, &rule->amount, t));
-            plan->fixed_due[j * steps + t] = due;
-            plan->steps[t].fixed += due;
-            sum += due;
-            sums[t + 1] += sum;
-        }
-    }
-    return true;
-}
-
-/* An earlier step of the rule that owes the same of everyone, or t itself. */
-static uint32_t same_slot_step(const wb_plan64 *plan, const wb_contribution *rule, uint32_t t)
-{
-    const uint32_t m = plan->model->steps_per_year;
-    for (uint32_t s = t % m; s < t; s += m) {
-        if (rule->change == NULL || wb_rate_compare(&rule->change[s], &rule->change[t]) == 0) {
-            return s;
-        }
-    }
-    return t;
-}
-
-static uint32_t number_slots(wb_plan64 *plan)
-{
-    const wb_model *model = plan->model;
-    uint32_t count = 0;
-    uint32_t rules = 0;
-    for (uint32_t j = 0; j < model->contribution_count; j++) {
-        const wb_contribution *rule = &model->contributions[j];
-        if (rule->kind == WB_CONTRIBUTES_AMOUNT) continue;
-        wb_payers64 *payers = &plan->payers[rules++];
-        payers->contribution = j;
-        payers->group = rule->group;
-        for (uint32_t t = 0; t < plan->step_count; t++) {
-            const uint32_t same = same_slot_step(plan, rule, t);
-            payers->slot_of[t] = same < t ? payers->slot_of[same] : count++;
-        }
-    }
-    return count;
-}
-
-static void fill_slots(wb_plan64 *plan, const wb_payers64 *rule_slots)
-{
-    const wb_contribution *rule = &plan->model->contributions[rule_slots->contribution];
-    const wb_plan_contribution *from = &plan->plan->contributions[rule_slots->contribution];
-    for (uint32_t p = 0; p < from->payer_count; p++) {
-        const wb_plan_payer *payer = &from->payers[p];
-        int64_t *slots = plan->slots + (size_t)payer->provider * plan->slot_count;
-        for (uint32_t t = 0; t < plan->step_count; t++) {
-            const int64_t due = changed(rule, t, part_of(plan, rule, &payer->yearly, t));
-            slots[rule_slots->slot_of[t]] = due;
-            if (due > 0) plan->providers[payer->provider].pays_contribution = true;
-        }
-    }
-}
-
-static bool make_payers(wb_plan64 *plan)
-{
-    const wb_model *model = plan->model;
-    for (uint32_t j = 0; j < model->contribution_count; j++) {
-        if (model->contributions[j].kind != WB_CONTRIBUTES_AMOUNT) plan->payer_rule_count++;
-    }
-    plan->payers = array_new(plan->payer_rule_count, sizeof *plan->payers);
-    if (plan->payers == NULL) return false;
-    for (uint32_t r = 0; r < plan->payer_rule_count; r++) {
-        plan->payers[r].slot_of = array_new(plan->step_count, sizeof(uint32_t));
-        if (plan->payers[r].slot_of == NULL) return false;
-    }
-    plan->slot_count = number_slots(plan);
-    plan->slots = array_new((size_t)plan->slot_count * plan->provider_count, sizeof *plan->slots);
-    plan->slot_start = array_new(plan->slot_count, sizeof *plan->slot_start);
-    if (plan->slots == NULL || plan->slot_start == NULL) return false;
-    for (uint32_t r = 0; r < plan->payer_rule_count; r++)
-        fill_slots(plan, &plan->payers[r]);
-    return true;
-}
-
 static bool make_opening(wb_plan64 *plan)
 {
-    plan->healthy_from = array_new(plan->provider_count, sizeof *plan->healthy_from);
-    if (plan->healthy_from == NULL) return false;
+    const wb_model *model = plan->model;
+    plan->healthy_from = wb_plan64_array(plan->provider_count, sizeof *plan->healthy_from);
+    plan->opening_due = wb_plan64_array(plan->step_count, sizeof *plan->opening_due);
+    if (plan->healthy_from == NULL || plan->opening_due == NULL) return false;
     for (uint32_t i = 0; i < plan->plan->opening_count; i++) {
         plan->healthy_from[plan->plan->opening[i].provider] = WB_NEVER;
+    }
+    for (uint32_t g = 0; g < model->merger_count; g++) {
+        plan->healthy_from[model->mergers[g].provider] = WB_NEVER;
+    }
+    for (uint32_t t = 0; model->opening_due != NULL && t < plan->step_count; t++) {
+        plan->opening_due[t] = wb_money_cents(&model->opening_due[t]);
     }
     for (uint32_t i = 0; i < plan->provider_count; i++) {
         if (plan->healthy_from[i] != 0) continue;
@@ -386,19 +307,21 @@ wb_code wb_plan64_new(wb_plan64 **plan64, const wb_plan *plan, wb_error *err)
     made->step_count = model->step_count;
     made->provider_count = model->provider_count;
     made->cash = wb_money_cents(&model->opening.cash);
-    made->debt = cents(&model->opening.backstop_debt);
-    made->floor = cents(&model->floor);
-    made->target = cents(&model->target);
-    made->cap = cents(&model->cap);
-    made->levy_cap = model->has_levy ? cents(&model->levy_cap) : 0;
-    made->obligo_cap = model->has_obligo ? cents(&model->obligo_cap) : 0;
-    made->interest = ratio_of(&model->interest, model->steps_per_year);
-    made->loan_interest = ratio_of(&model->support_interest, model->steps_per_year);
-    made->grant_share = ratio_of(&model->grant_share, 1);
+    made->debt = wb_plan64_cents(&model->opening.backstop_debt);
+    made->levy_called = wb_plan64_cents(&model->opening.levy_called);
+    made->obligo_called = wb_plan64_cents(&model->opening.obligo_called);
+    made->floor = wb_plan64_cents(&model->floor);
+    made->target = wb_plan64_cents(&model->target);
+    made->cap = wb_plan64_cents(&model->cap);
+    made->levy_cap = model->has_levy ? wb_plan64_cents(&model->levy_cap) : 0;
+    made->obligo_cap = model->has_obligo ? wb_plan64_cents(&model->obligo_cap) : 0;
+    made->loan_interest = wb_ratio64_of(&model->support_interest, model->steps_per_year);
+    made->grant_share = wb_ratio64_of(&model->grant_share, 1);
+    made->cell_count = model->peers_duration > 0 ? model->region_count * model->segment_count : 0;
     made->holiday = model->has_cap && model->surplus == WB_SURPLUS_HOLIDAY;
     if (!make_shapes(made) || !make_providers(made) || !make_clusters(made) ||
-        !make_targets(made) || !make_steps(made) || !make_fixed(made) || !make_payers(made) ||
-        !make_opening(made)) {
+        !make_targets(made) || !wb_plan64_make_effects(made) || !make_steps(made) ||
+        !wb_plan64_make_pay(made) || !make_opening(made)) {
         wb_plan64_free(made);
         return wb_fail(err, WB_E_NOMEM, "no memory for the plan");
     }
@@ -423,19 +346,14 @@ void wb_plan64_free(wb_plan64 *plan64)
         free(plan64->targets[i].index_high);
         free(plan64->targets[i].limits);
     }
-    for (uint32_t r = 0; plan64->payers != NULL && r < plan64->payer_rule_count; r++) {
-        free(plan64->payers[r].slot_of);
-    }
+    wb_plan64_free_pay(plan64);
+    wb_plan64_free_effects(plan64);
     free(plan64->steps);
     free(plan64->providers);
     free(plan64->shapes);
     free(plan64->clusters);
     free(plan64->targets);
-    free(plan64->fixed_due);
-    free(plan64->group_due);
-    free(plan64->payers);
-    free(plan64->slots);
-    free(plan64->slot_start);
     free(plan64->healthy_from);
+    free(plan64->opening_due);
     free(plan64);
 }

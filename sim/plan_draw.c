@@ -64,6 +64,11 @@ const wb_rate *wb_plan_draw(const wb_plan_shape *shape, double u, uint64_t *fact
     }
     f = f < shape->low ? shape->low : f;
     f = f > shape->high ? shape->high : f;
+    if (shape->add > 0.0 || shape->add < 0.0) {
+        f = f + shape->add;
+        f = f < 0.0 ? 0.0 : f;
+        f = f > 1.0 ? 1.0 : f;
+    }
     *factor = (uint64_t)(f * 0x1p32); /* exact product, the conversion is the floor */
     return NULL;
 }

@@ -8,94 +8,13 @@
 #include "sim/walk64_internal.h"
 #include "waarborg/split.h"
 
-/* ---- 2. income ---- */
-
-/* What all contributions bring in step t, to each group's year. With a holiday, less what the
- * balance had too much after the previous step. */
-static int64_t holiday_contributions(path64 *p, int64_t balance)
-{
-    wb_walk64 *w = p->walk;
-    const wb_plan64 *plan = w->plan;
-    const uint32_t count = plan->model->contribution_count;
-    const uint32_t years = plan->model->years;
-    int64_t total = 0;
-    for (uint32_t j = 0; j < count; j++) {
-        w->due[j] = plan->fixed_due[(size_t)j * plan->step_count + p->t];
-    }
-    for (uint32_t r = 0; r < plan->payer_rule_count; r++) {
-        w->due[plan->payers[r].contribution] = w->slots[plan->payers[r].slot_of[p->t]];
-    }
-    for (uint32_t j = 0; j < count; j++)
-        total += w->due[j];
-    int64_t waived = balance > plan->cap ? balance - plan->cap : 0;
-    waived = waived < total ? waived : total;
-    if (waived > 0) {
-        wb_split_int64(w->waived, waived, w->due, w->waived_order, count);
-        for (uint32_t j = 0; j < count; j++)
-            w->due[j] -= w->waived[j];
-    }
-    for (uint32_t j = 0; j < count; j++) {
-        const size_t at = (size_t)plan->model->contributions[j].group * years + p->step->year;
-        p->out->contribution[at] += w->due[j];
-    }
-    return total - waived;
-}
-
-static int64_t contributions(path64 *p)
-{
-    const wb_walk64 *w = p->walk;
-    const wb_plan64 *plan = w->plan;
-    int64_t total = p->step->fixed; /* entered by group at the end of the path */
-    for (uint32_t r = 0; r < plan->payer_rule_count; r++) {
-        const wb_payers64 *rule = &plan->payers[r];
-        const int64_t due = w->slots[rule->slot_of[p->t]];
-        total += due;
-        p->out->contribution[(size_t)rule->group * plan->model->years + p->step->year] += due;
-    }
-    return total;
-}
-
-/* Fixed amounts by group and year, for the steps that were walked. */
-static void enter_fixed(path64 *p, uint32_t steps)
-{
-    const wb_plan64 *plan = p->walk->plan;
-    const uint32_t m = plan->model->steps_per_year;
-    assert(m > 0);
-    for (uint32_t g = 0; g < plan->model->group_count; g++) {
-        const int64_t *sums = plan->group_due + (size_t)g * (plan->step_count + 1);
-        for (uint32_t first = 0; first < steps; first += m) {
-            const uint32_t end = first + m < steps ? first + m : steps;
-            p->out->contribution[(size_t)g * plan->model->years + first / m] +=
-                sums[end] - sums[first];
-        }
-    }
-}
-
 /* ---- 3. cases resolve ---- */
-
-static void payer_returns(path64 *p, uint32_t i)
-{
-    const wb_plan64 *plan = p->walk->plan;
-    if (!plan->providers[i].pays_contribution) return;
-    const int64_t *own = plan->slots + (size_t)i * plan->slot_count;
-    for (uint32_t s = 0; s < plan->slot_count; s++)
-        p->walk->slots[s] += own[s];
-}
-
-static void payer_stops(path64 *p, uint32_t i)
-{
-    const wb_plan64 *plan = p->walk->plan;
-    if (!plan->providers[i].pays_contribution) return;
-    const int64_t *own = plan->slots + (size_t)i * plan->slot_count;
-    for (uint32_t s = 0; s < plan->slot_count; s++)
-        p->walk->slots[s] -= own[s];
-}
 
 /* Healthy from the next step on; it was not healthy until now. */
 static void recovers(path64 *p, uint32_t i)
 {
     p->walk->healthy_from[i] = p->t + 1;
-    payer_returns(p, i);
+    wb_walk64_payer_returns(p, i);
 }
 
 static void add_loss(path64 *p, uint32_t i, int64_t amount)
@@ -104,10 +23,24 @@ static void add_loss(path64 *p, uint32_t i, int64_t amount)
     if (p->out->provider_loss != NULL) p->out->provider_loss[i] += amount;
 }
 
-static void count_failure(path64 *p)
+/* A failure; its peers are raised from the next step on. */
+static void count_failure(path64 *p, uint32_t i)
 {
+    wb_walk64 *w = p->walk;
     p->failed++;
     p->out->failures[p->step->year]++;
+    const uint32_t cell = w->plan->providers[i].peers;
+    if (cell != WB_NONE) w->rising[w->rising_count++] = cell;
+}
+
+/* The LGD of a provider, with the effects of the step. */
+static const wb_shape64 *lgd_of(const path64 *p, uint32_t i)
+{
+    const wb_plan64 *plan = p->walk->plan;
+    const wb_shape64 *own = plan->providers[i].lgd;
+    const wb_effect64 *effect = wb_walk64_effect(p, i);
+    if (effect == NULL || effect->shapes == NULL) return own;
+    return &effect->shapes[own - plan->shapes];
 }
 
 static void wait_until(wb_walk64 *w, uint32_t i, uint64_t step)
@@ -147,12 +80,12 @@ static void case_failed(path64 *p, uint32_t i)
     wb_walk64 *w = p->walk;
     const wb_plan64 *plan = w->plan;
     const int64_t principal = w->cases[i].principal;
-    const int64_t loss = wb_draw_share64(p, plan->providers[i].lgd, principal, 1, i);
+    const int64_t loss = wb_draw_share64(p, lgd_of(p, i), principal, 1, i);
     add_loss(p, i, loss);
     const uint64_t step = (uint64_t)p->t + plan->model->recovery_lag;
     if (step < plan->step_count) w->recovery_due[step] += principal - loss;
     if (plan->providers[i].source) w->sources[w->source_count++] = i;
-    count_failure(p);
+    count_failure(p, i);
     if (plan->model->replace) recovers(p, i);
 }
 
@@ -213,12 +146,12 @@ static void support(path64 *p, uint32_t i, int64_t paid)
     p->out->cases[p->step->year]++;
     if (pays == WB_PAYS_LOSS || pays == WB_PAYS_EXPOSURE) {
         add_loss(p, i, paid);
-        count_failure(p);
+        count_failure(p, i);
         if (plan->model->replace) {
             w->healthy_from[i] = p->t + 1;
         } else {
             w->healthy_from[i] = WB_NEVER;
-            payer_stops(p, i);
+            wb_walk64_payer_stops(p, i);
         }
         return;
     }
@@ -227,7 +160,7 @@ static void support(path64 *p, uint32_t i, int64_t paid)
     w->cases[i] = (wb_case64){
         .principal = paid - grant, .opened = (int32_t)p->t, .extensions = plan->model->extensions};
     w->healthy_from[i] = WB_NEVER;
-    payer_stops(p, i);
+    wb_walk64_payer_stops(p, i);
     wait_until(w, i, (uint64_t)p->t + plan->model->term);
 }
 
@@ -242,13 +175,31 @@ static void refuse(path64 *p, const wb_distressed64 *one)
         if (word >= plan->plan->fail_threshold) return;
     }
     if (plan->providers[i].source) w->failed_now[w->failed_now_count++] = i;
-    count_failure(p);
+    count_failure(p, i);
     if (plan->model->replace) {
         w->healthy_from[i] = p->t + 1;
     } else {
         w->healthy_from[i] = WB_NEVER;
-        payer_stops(p, i);
+        wb_walk64_payer_stops(p, i);
     }
+}
+
+/* What provider i asks. */
+static int64_t ask_of(const path64 *p, uint32_t i)
+{
+    const wb_provider64 *provider = &p->walk->plan->providers[i];
+    const wb_effect64 *effect = wb_walk64_effect(p, i);
+    const bool support = provider->pays == WB_PAYS_SUPPORT;
+    int64_t amount = provider->ask;
+    if (effect != NULL && support) return wb_walk64_ask_under(p, effect, i);
+    if (effect != NULL && provider->pays == WB_PAYS_EXPOSURE) {
+        return wb_draw_share64(p, lgd_of(p, i), provider->base, 1, i);
+    }
+    if (provider->drawn != NULL) {
+        amount = wb_draw_share64(p, provider->drawn, provider->base, support ? 12 : 1, i);
+        amount = amount < provider->cap ? amount : provider->cap;
+    }
+    return amount;
 }
 
 /* The asks of the distressed, in order of providers; returns their sum. */
@@ -263,13 +214,7 @@ static int64_t ask(path64 *p)
         p->out->young_people[p->step->year] += provider->clients;
         one->asks = provider->eligible && !one->forced_failure;
         if (!one->asks) continue;
-        int64_t amount = provider->ask;
-        if (provider->drawn != NULL) {
-            const bool months = provider->pays == WB_PAYS_SUPPORT;
-            amount =
-                wb_draw_share64(p, provider->drawn, provider->base, months ? 12 : 1, one->provider);
-            amount = amount < provider->cap ? amount : provider->cap;
-        }
+        const int64_t amount = ask_of(p, one->provider);
         w->asks[asking++] = amount;
         asked += amount;
     }
@@ -343,6 +288,7 @@ static void surplus(path64 *p)
     if (model->has_cap && !plan->holiday && p->cash > plan->cap) {
         p->refunded = p->cash - plan->cap;
         p->cash = plan->cap;
+        if (plan->model->party_count > 0) wb_walk64_refund(p);
     }
 }
 
@@ -399,15 +345,43 @@ static void step_begin(path64 *p, uint32_t t)
     p->step = &w->plan->steps[t];
     p->opening = p->cash;
     p->costs = p->step->costs;
-    if (p->step->year_start) p->levy_used = 0;
+    if (p->step->year_start && t > 0) p->levy_used = 0;
 }
-static void step_income_and_cases(path64 *p)
+
+/* Members that are all healthy become one that is new. */
+static void merge(path64 *p)
+{
+    const wb_walk64 *w = p->walk;
+    for (uint32_t g = p->step->merger_first; g < p->step->merger_end; g++) {
+        const wb_merger *merger = &w->plan->model->mergers[g];
+        bool all = true;
+        for (uint32_t k = 0; k < merger->member_count; k++)
+            all = all && w->healthy_from[merger->members[k]] <= p->t;
+        if (!all) continue;
+        for (uint32_t k = 0; k < merger->member_count; k++) {
+            w->healthy_from[merger->members[k]] = WB_NEVER;
+            wb_walk64_payer_stops(p, merger->members[k]);
+        }
+        w->healthy_from[merger->provider] = p->t;
+        wb_walk64_payer_returns(p, merger->provider);
+    }
+}
+
+/* What failed in this step raises the probability of its peers in the next ones. */
+static void raise_peers(path64 *p)
 {
     wb_walk64 *w = p->walk;
-    const wb_plan64 *plan = w->plan;
-    if (p->cash > 0 && plan->interest.n > 0) p->interest = wb_share64(p->cash, plan->interest);
-    p->contributions = plan->holiday ? holiday_contributions(p, p->cash) : contributions(p);
-    p->cash += p->interest + p->contributions - p->costs;
+    for (uint32_t k = 0; k < w->rising_count; k++) {
+        const uint32_t cell = w->rising[k];
+        if (w->raised_end[cell] == 0) w->raised[w->raised_count++] = cell;
+        w->raised_end[cell] = p->t + 1 + w->plan->model->peers_duration;
+    }
+    w->rising_count = 0;
+}
+
+static void step_cases(path64 *p)
+{
+    wb_walk64 *w = p->walk;
     uint32_t next = w->resolving[p->t];
     while (next != 0) {
         const uint32_t i = next - 1;
@@ -436,11 +410,16 @@ static void path_begin(wb_walk64 *w)
     const size_t steps = plan->step_count;
     memcpy(w->healthy_from, plan->healthy_from, plan->provider_count * sizeof *w->healthy_from);
     memset(w->resolving, 0, steps * sizeof *w->resolving);
-    memset(w->principal_due, 0, steps * sizeof *w->principal_due);
+    memcpy(w->principal_due, plan->opening_due, steps * sizeof *w->principal_due);
     memset(w->recovery_due, 0, steps * sizeof *w->recovery_due);
     memcpy(w->slots, plan->slot_start, plan->slot_count * sizeof *w->slots);
     w->failed_now_count = 0;
     w->source_count = 0;
+    for (uint32_t k = 0; k < w->raised_count; k++)
+        w->raised_end[w->raised[k]] = 0;
+    w->raised_count = 0;
+    w->rising_count = 0;
+    wb_walk64_begin_pay(w);
     for (uint32_t c = 0; c < plan->plan->opening_count; c++) {
         const wb_plan_opening *loan = &plan->plan->opening[c];
         w->cases[loan->provider] = (wb_case64){.principal = wb_money_cents(&loan->principal),
@@ -461,26 +440,31 @@ void wb_walk64_path(wb_walk64 *walk, const wb_draws *draws, uint32_t lane, int64
                 .out = out,
                 .path = draws->path_first + lane,
                 .cash = cash,
-                .debt = walk->plan->debt};
+                .debt = walk->plan->debt,
+                .levy_used = walk->plan->levy_called,
+                .obligo_used = walk->plan->obligo_called};
     path_begin(walk);
     wb_path_result_reset(out);
     bool absorbed = false;
     uint32_t t = 0;
     while (t < step_limit && !absorbed) {
         step_begin(&p, t);
-        step_income_and_cases(&p);
+        if (p.step->merger_first < p.step->merger_end) merge(&p);
+        wb_walk64_income(&p);
+        step_cases(&p);
         wb_walk64_distress(&p);
         if (walk->distressed_count > 0 || p.cash < walk->plan->floor) waterfall(&p);
         events(&p);
         absorbed = p.unmet > 0 && walk->plan->model->ruin_absorbs;
         if (!absorbed) surplus(&p);
         step_end(&p, absorbed);
+        if (walk->rising_count > 0) raise_peers(&p);
         if (trace != NULL) trace_step(&p, &trace[t]);
         t++;
         if (stop_at != WB_EVENT_COUNT && out->event[stop_at] != WB_NONE) break;
     }
     out->need = p.need_most;
-    if (!walk->plan->holiday) enter_fixed(&p, t);
+    wb_walk64_end_pay(&p, t);
     if (trace != NULL) {
         step_clear(&p);
         p.cash = p.debt = 0;

@@ -29,7 +29,7 @@ wb_words_function wb_words_avx2;
 wb_words_function wb_words_avx512;
 #endif
 
-enum { WB_WALK64_BLOCKS = 32 };
+enum { WB_WALK64_BLOCKS = 48 };
 
 /* A provider in distress in this step. */
 typedef struct wb_distressed64 {
@@ -68,8 +68,23 @@ typedef struct wb_walk64 {
     uint32_t cluster_count;
     uint32_t stamp;
     uint32_t *at, *words_at; /* places of targets and their words */
-    int64_t *waived, *due;   /* per contribution */
+    int64_t *waived, *due;   /* per contribution; `due` on time */
     uint32_t *waived_order;
+    /* peers, per cell of region and segment */
+    uint32_t *raised_end;      /* raised before this step; 0: never on this path */
+    uint32_t *raised, *rising; /* cells raised on this path; by this step, from the next */
+    uint32_t raised_count, rising_count;
+    /* arrears and refusals */
+    int64_t *late_due;               /* [group][step]: beside what is late in the plan */
+    uint32_t *refusing;              /* [refusal][party]: parties that refuse, ascending */
+    uint32_t *refusing_count;        /* per refusal */
+    bool *refusing_drawn;            /* per refusal */
+    uint32_t *party_stamp;           /* per party: refuses in this step */
+    int64_t *party_due, *party_part; /* per party: scratch */
+    int64_t *party_waived;           /* per party, of this path */
+    uint32_t *party_order;
+    int64_t *group_received, *group_part; /* per group: scratch of refunds */
+    uint32_t *group_order;
     /* what the arrays above stand in */
     void *blocks[WB_WALK64_BLOCKS];
     uint32_t block_count;

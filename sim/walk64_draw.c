@@ -65,6 +65,26 @@ int64_t wb_draw_share64(const path64 *p, const wb_shape64 *shape, int64_t amount
     return wb_share64(amount, drawn);
 }
 
+int64_t wb_walk64_ask_under(const path64 *p, const wb_effect64 *effect, uint32_t i)
+{
+    const wb_provider64 *provider = &p->walk->plan->providers[i];
+    int64_t amount = 0;
+    if (effect->has_months) {
+        amount = wb_share64(provider->base, effect->months);
+    } else if (provider->drawn != NULL) {
+        amount = wb_draw_share64(p, provider->drawn, provider->base, 12, i);
+    } else {
+        amount = provider->ask; /* capped: more on top stays above the cap */
+    }
+    if (effect->extra.n > 0) amount += wb_share64(provider->base, effect->extra);
+    if (effect->called_threshold > 0 && effect->called.n > 0 &&
+        wb_draw_word(p->walk->plan->model->seed, p->path, p->t, WB_DRAW_CALLED, provider->index) <
+            effect->called_threshold) {
+        amount += wb_share64(provider->base, effect->called);
+    }
+    return amount < provider->cap ? amount : provider->cap;
+}
+
 /* ---- 4. new distress ---- */
 
 static bool exposed(const path64 *p, uint32_t i)
@@ -80,19 +100,37 @@ static void add_distressed(path64 *p, uint32_t i, bool forced_failure)
     w->primary_stamp[i] = w->stamp;
 }
 
+/* The node or the first after it that is distress, as its peers now are. */
+static uint32_t struck(const path64 *p, uint32_t node)
+{
+    const wb_walk64 *w = p->walk;
+    if (w->raised_count == 0) {
+        while (node != 0 && !p->draws->nodes[node].calm)
+            node = p->draws->nodes[node].next;
+        return node;
+    }
+    for (; node != 0; node = p->draws->nodes[node].next) {
+        const wb_draw_node *one = &p->draws->nodes[node];
+        const uint32_t cell = w->plan->providers[one->provider].cell;
+        const bool raised = cell != WB_NONE && p->t < w->raised_end[cell];
+        if (raised ? one->raised : one->calm) break;
+    }
+    return node;
+}
+
 /* The drawn and the forced, both in ascending order, merged. */
 static void primaries(path64 *p)
 {
     wb_walk64 *w = p->walk;
     const wb_forced *forced = w->plan->model->forced;
-    uint32_t node = p->draws->head[(size_t)p->t * WB_LANES + p->lane];
+    uint32_t node = struck(p, p->draws->head[(size_t)p->t * WB_LANES + p->lane]);
     uint32_t f = p->step->forced_first;
     while (node != 0 || f < p->step->forced_end) {
         const uint32_t drawn = node != 0 ? p->draws->nodes[node].provider : WB_NONE;
         const uint32_t next = f < p->step->forced_end ? forced[f].provider : WB_NONE;
         const uint32_t i = drawn < next ? drawn : next;
         bool failure = false;
-        if (drawn == i) node = p->draws->nodes[node].next;
+        if (drawn == i) node = struck(p, p->draws->nodes[node].next);
         while (f < p->step->forced_end && forced[f].provider == i) {
             failure = failure || forced[f++].failure;
         }
@@ -286,7 +324,10 @@ bool wb_walk64_init(wb_walk64 *walk, const wb_plan64 *plan, const wb_draw_plan *
     walk->plan = plan;
     walk->draw_plan = draw_plan;
     walk->words = words;
-    const size_t n = (size_t)plan->provider_count + WB_LANES; /* words come in sixteens */
+    const size_t parties = plan->model->party_count;
+    const size_t most = parties > plan->provider_count ? parties : plan->provider_count;
+    const size_t n = most + WB_LANES; /* words come in sixteens */
+    const size_t groups = plan->model->group_count;
     const size_t steps = plan->step_count;
     const size_t clusters = plan->model->cluster_count;
     const size_t rules = plan->model->contribution_count;
@@ -313,6 +354,21 @@ bool wb_walk64_init(wb_walk64 *walk, const wb_plan64 *plan, const wb_draw_plan *
     walk->waived = take(walk, rules, sizeof *walk->waived);
     walk->due = take(walk, rules, sizeof *walk->due);
     walk->waived_order = take(walk, rules, sizeof *walk->waived_order);
+    walk->raised_end = take(walk, plan->cell_count, sizeof *walk->raised_end);
+    walk->raised = take(walk, plan->cell_count, sizeof *walk->raised);
+    walk->rising = take(walk, n, sizeof *walk->rising);
+    walk->late_due = take(walk, groups * steps, sizeof *walk->late_due);
+    walk->refusing = take(walk, plan->refusal_count * parties, sizeof *walk->refusing);
+    walk->refusing_count = take(walk, plan->refusal_count, sizeof *walk->refusing_count);
+    walk->refusing_drawn = take(walk, plan->refusal_count, sizeof *walk->refusing_drawn);
+    walk->party_stamp = take(walk, parties, sizeof *walk->party_stamp);
+    walk->party_due = take(walk, parties, sizeof *walk->party_due);
+    walk->party_part = take(walk, parties, sizeof *walk->party_part);
+    walk->party_waived = take(walk, parties, sizeof *walk->party_waived);
+    walk->party_order = take(walk, parties, sizeof *walk->party_order);
+    walk->group_received = take(walk, groups, sizeof *walk->group_received);
+    walk->group_part = take(walk, groups, sizeof *walk->group_part);
+    walk->group_order = take(walk, groups, sizeof *walk->group_order);
     if (!walk->out_of_memory) return true;
     wb_walk64_clear(walk);
     return false;

@@ -15,11 +15,32 @@ typedef struct path64 {
     uint32_t t;
     const wb_step64 *step;
     int64_t cash, debt, levy_used, obligo_used, need, need_most;
+    int64_t party_refund; /* so far, of the group that has parties */
     /* of the step */
     int64_t opening, interest, contributions, costs, repaid, recovered, loan_interest;
     int64_t support_paid, levy, obligo, backstop, unmet, backstop_repaid, refunded, loss;
     uint32_t primaries, infected, supported, failed, cured, converted, extended;
 } path64;
+
+/* Step 2: interest, contributions and costs. */
+void wb_walk64_income(path64 *p);
+/* Provider i pays contributions again, or no more, from the next step (at a merger: this one). */
+void wb_walk64_payer_returns(path64 *p, uint32_t i);
+void wb_walk64_payer_stops(path64 *p, uint32_t i);
+/* The part of p->refunded that goes to the group that has parties. */
+void wb_walk64_refund(path64 *p);
+/* What the income phase does before the first step and after the last, `steps` of them walked. */
+void wb_walk64_begin_pay(wb_walk64 *w);
+void wb_walk64_end_pay(path64 *p, uint32_t steps);
+
+/* What stresses do in this step to provider i; NULL: nothing. */
+static inline const wb_effect64 *wb_walk64_effect(const path64 *p, uint32_t i)
+{
+    if (p->step->effect == NULL || p->step->effect[i] == 0) return NULL;
+    return &p->walk->plan->effects[p->step->effect[i]];
+}
+/* What a provider that gets support asks then. */
+int64_t wb_walk64_ask_under(const path64 *p, const wb_effect64 *effect, uint32_t i);
 
 /* Marks from 1 again, when the counter has gone round. */
 void wb_walk64_restart_stamps(wb_walk64 *w);

@@ -45,7 +45,8 @@ static void add(wb_draws *draws, uint32_t step, uint32_t provider)
         if (draws->nodes == NULL) exit(1);
     }
     uint32_t *head = &draws->head[step * WB_LANES];
-    draws->nodes[++draws->node_count] = (wb_draw_node){.next = *head, .provider = provider};
+    draws->nodes[++draws->node_count] =
+        (wb_draw_node){.next = *head, .provider = (uint16_t)provider, .calm = true, .raised = true};
     *head = draws->node_count;
 }
 
