@@ -59,8 +59,8 @@ static void *thread_main(void *argument)
 /* Without the overflow of done x total. */
 static uint64_t progress_of(const wb_parallel *job, uint64_t done)
 {
-    const uint64_t each = job->progress_total / job->block_count;
-    return done == job->block_count ? job->progress_total : done * each;
+    const uint64_t each = (job->progress_total - job->progress_done) / job->block_count;
+    return done == job->block_count ? job->progress_total : job->progress_done + done * each;
 }
 
 static void report(shared *common)

@@ -19,7 +19,7 @@ typedef struct wb_parallel {
     void (*work)(void *worker, uint64_t block); /* called with workers[i], i the thread */
     void **workers;                             /* one per thread */
     const wb_sim_options *options;              /* progress; may be NULL */
-    uint64_t progress_total;                    /* what all blocks count for in progress */
+    uint64_t progress_done, progress_total;     /* in progress: before all blocks, and after */
 } wb_parallel;
 
 /* Threads to use: options->threads, else one per processor; never more than blocks. */
