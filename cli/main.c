@@ -27,6 +27,7 @@ static const wb_command *const tables[] = {
     wb_commands_scenario,
     wb_commands_sim,
     wb_commands_sim_size,
+    wb_commands_sim_compare,
     wb_commands_version,
     NULL,
 };

@@ -28,7 +28,7 @@ void wb_sim_json_set(json_t *object, const char *key, json_t *value)
     (void)json_object_set_new(object, key, value); /* a NULL value shows when the text is made */
 }
 
-static json_t *measure_json(const wb_measure *m)
+json_t *wb_sim_json_measure(const wb_measure *m)
 {
     json_t *item = json_object();
     wb_sim_json_set(item, "id", json_string(m->id));
@@ -71,7 +71,17 @@ bool wb_sim_json_key(FILE *out, const char *key, json_t *value, const char *afte
     return true;
 }
 
-static json_t *scenario_json(const wb_model *model)
+bool wb_sim_json_line(FILE *out, json_t *item, const char *after)
+{
+    char *text = json_dumps(item, FLAGS);
+    json_decref(item);
+    if (text == NULL) return false;
+    (void)fprintf(out, "    %s%s\n", text, after);
+    free(text);
+    return true;
+}
+
+json_t *wb_sim_json_scenario(const wb_model *model)
 {
     char hex[65];
     for (size_t i = 0; i < 32; i++)
@@ -79,7 +89,7 @@ static json_t *scenario_json(const wb_model *model)
     return json_pack("{s:s, s:s}", "blake2b", hex, "name", model->name);
 }
 
-static json_t *ledger_json(const wb_opening *opening)
+json_t *wb_sim_json_ledger(const wb_opening *opening)
 {
     char hex[65];
     char day[WB_DATE_TEXT_MAX];
@@ -93,9 +103,9 @@ bool wb_sim_json_head(FILE *out, const char *schema, const wb_model *model, cons
 {
     (void)fprintf(out, "{\n  \"schema\": \"waarborg/%s/1\",\n", schema);
     bool good = wb_sim_json_key(out, "tool", json_sprintf("waarborg %s", version), ",");
-    good = wb_sim_json_key(out, "scenario", scenario_json(model), ",") && good;
+    good = wb_sim_json_key(out, "scenario", wb_sim_json_scenario(model), ",") && good;
     if (model->opening.ledger_count > 0) {
-        good = wb_sim_json_key(out, "ledger", ledger_json(&model->opening), ",") && good;
+        good = wb_sim_json_key(out, "ledger", wb_sim_json_ledger(&model->opening), ",") && good;
     }
     /* a seed may be larger than any integer of jansson */
     (void)fprintf(out, "  \"seed\": %" PRIu64 ",\n  \"paths\": %" PRIu64 ",\n", model->seed,
@@ -110,12 +120,8 @@ wb_code wb_sim_result_json(FILE *out, const wb_model *model, const wb_sim_result
     bool good = wb_sim_json_head(out, "sim-result", model, version);
     (void)fputs("  \"measures\": [\n", out);
     for (size_t i = 0; i < result->count && good; i++) {
-        json_t *item = measure_json(&result->measures[i]);
-        char *text = json_dumps(item, FLAGS);
-        json_decref(item);
-        good = text != NULL;
-        (void)fprintf(out, "    %s%s\n", good ? text : "", i + 1 < result->count ? "," : "");
-        free(text);
+        good = wb_sim_json_line(out, wb_sim_json_measure(&result->measures[i]),
+                                i + 1 < result->count ? "," : "");
     }
     (void)fputs("  ]\n}\n", out);
     return good ? WB_OK : wb_fail(err, WB_E_NOMEM, "no memory to write the result");

@@ -33,25 +33,18 @@ static const wb_measure *find(const wb_sim_result *result, const char *id, const
     return NULL;
 }
 
-/* Amounts of a report share one unit, so that columns can be compared. */
-typedef struct unit {
-    bool millions;
-    const char *name;
-} unit;
-
-static unit unit_for(const wb_sim_result *result)
+wb_unit wb_sim_unit_for(const wb_measure *measures, size_t count)
 {
-    for (size_t i = 0; i < result->count; i++) {
-        const wb_measure *m = &result->measures[i];
+    for (size_t i = 0; i < count; i++) {
+        const wb_measure *m = &measures[i];
         if (m->form == WB_MEASURE_AMOUNT && mpz_cmpabs_ui(m->amount.cents, 100000000) >= 0) {
-            return (unit){true, "millions of euros"};
+            return (wb_unit){true, "millions of euros"};
         }
     }
-    return (unit){false, "euros"};
+    return (wb_unit){false, "euros"};
 }
 
-/* "43.21" millions, rounded once, or "1 234.56" euros. */
-static const char *amount_text(char text[WB_MONEY_TEXT_MAX], const wb_money *amount, unit u)
+const char *wb_sim_text_amount(char text[WB_MONEY_TEXT_MAX], const wb_money *amount, wb_unit u)
 {
     if (!u.millions) return wb_money_text(text, amount, WB_MONEY_GROUPED);
     wb_money shown;
@@ -65,19 +58,6 @@ static const char *amount_text(char text[WB_MONEY_TEXT_MAX], const wb_money *amo
     return text;
 }
 
-enum { INTERVAL_MAX = 3 * WB_MONEY_TEXT_MAX };
-
-/* "12.34 .. 12.56"; a bound that the number of paths does not give is "?". */
-static const char *amount_interval(char text[INTERVAL_MAX], const wb_measure *m, unit u)
-{
-    char low[WB_MONEY_TEXT_MAX] = "?";
-    char high[WB_MONEY_TEXT_MAX] = "?";
-    if (!m->low_none) (void)amount_text(low, &m->amount_low, u);
-    if (!m->high_none) (void)amount_text(high, &m->amount_high, u);
-    (void)snprintf(text, INTERVAL_MAX, "%s .. %s", low, high);
-    return text;
-}
-
 const char *wb_sim_text_percent(char text[WB_PERCENT_TEXT_MAX], double p)
 {
     const double percent = 100.0 * p;
@@ -86,12 +66,19 @@ const char *wb_sim_text_percent(char text[WB_PERCENT_TEXT_MAX], double p)
     return text;
 }
 
-static const char *percent_interval(char text[INTERVAL_MAX], const wb_measure *m)
+const char *wb_sim_text_interval(char text[WB_INTERVAL_TEXT_MAX], const wb_measure *m, wb_unit u)
 {
-    char low[32];
-    char high[32];
-    (void)snprintf(text, INTERVAL_MAX, "%s .. %s", wb_sim_text_percent(low, m->value_low),
-                   wb_sim_text_percent(high, m->value_high));
+    char low[WB_MONEY_TEXT_MAX] = "?";
+    char high[WB_MONEY_TEXT_MAX] = "?";
+    _Static_assert((int)WB_PERCENT_TEXT_MAX <= (int)WB_MONEY_TEXT_MAX, "a percentage fits");
+    if (m->form == WB_MEASURE_AMOUNT) {
+        if (!m->low_none) (void)wb_sim_text_amount(low, &m->amount_low, u);
+        if (!m->high_none) (void)wb_sim_text_amount(high, &m->amount_high, u);
+    } else {
+        if (!m->low_none) (void)wb_sim_text_percent(low, m->value_low);
+        if (!m->high_none) (void)wb_sim_text_percent(high, m->value_high);
+    }
+    (void)snprintf(text, WB_INTERVAL_TEXT_MAX, "%s .. %s", low, high);
     return text;
 }
 
@@ -138,17 +125,17 @@ void wb_sim_text_head(FILE *out, const wb_model *model)
     (void)fputs(".\n", out);
 }
 
-static void print_events(FILE *out, const wb_model *model, const wb_sim_result *result)
+static void print_events(FILE *out, const wb_model *model, const wb_sim_result *result, wb_unit u)
 {
     (void)fprintf(out, "\nThe chance that within %u year%s            (95%% interval)\n",
                   (unsigned)model->years, model->years == 1 ? "" : "s");
     for (size_t e = 0; e < WB_EVENT_COUNT; e++) {
         const wb_measure *m = find(result, wb_event_words_of[e].id, "", model->years);
         char text[32];
-        char interval[INTERVAL_MAX];
+        char interval[WB_INTERVAL_TEXT_MAX];
         if (m == NULL) continue;
         (void)fprintf(out, "  %8s  (%s)  %s [%s]\n", wb_sim_text_percent(text, m->value),
-                      percent_interval(interval, m), wb_event_words_of[e].happens,
+                      wb_sim_text_interval(interval, m, u), wb_event_words_of[e].happens,
                       wb_event_words_of[e].id);
     }
 }
@@ -169,16 +156,16 @@ static void print_rarity(FILE *out, const wb_level *level)
     mpq_clear(left);
 }
 
-static void print_losses(FILE *out, const wb_model *model, const wb_sim_result *result, unit u)
+static void print_losses(FILE *out, const wb_model *model, const wb_sim_result *result, wb_unit u)
 {
     char text[WB_MONEY_TEXT_MAX];
-    char interval[INTERVAL_MAX];
+    char interval[WB_INTERVAL_TEXT_MAX];
     const wb_measure *mean = find(result, "loss_mean", "", 0);
     (void)fprintf(out, "\nLoss over the %u year%s: money that does not come back, in %s\n",
                   (unsigned)model->years, model->years == 1 ? "" : "s", u.name);
     if (mean != NULL) {
-        (void)fprintf(out, "  on average %s  (%s)\n", amount_text(text, &mean->amount, u),
-                      amount_interval(interval, mean, u));
+        (void)fprintf(out, "  on average %s  (%s)\n", wb_sim_text_amount(text, &mean->amount, u),
+                      wb_sim_text_interval(interval, mean, u));
     }
     for (uint32_t i = 0; i < model->level_count; i++) {
         const wb_measure *var = find(result, "var", model->levels[i].text, 0);
@@ -186,24 +173,24 @@ static void print_losses(FILE *out, const wb_model *model, const wb_sim_result *
         if (var == NULL || es == NULL) continue;
         (void)fputs("  ", out);
         print_rarity(out, &model->levels[i]);
-        (void)fprintf(out, " more than %s  (%s)", amount_text(text, &var->amount, u),
-                      amount_interval(interval, var, u));
-        (void)fprintf(out, ", then on average %s  (%s)\n", amount_text(text, &es->amount, u),
-                      amount_interval(interval, es, u));
+        (void)fprintf(out, " more than %s  (%s)", wb_sim_text_amount(text, &var->amount, u),
+                      wb_sim_text_interval(interval, var, u));
+        (void)fprintf(out, ", then on average %s  (%s)\n", wb_sim_text_amount(text, &es->amount, u),
+                      wb_sim_text_interval(interval, es, u));
     }
     for (size_t i = 0; i < result->count; i++) {
         const wb_measure *m = &result->measures[i];
         char chance[32];
         if (strcmp(m->id, "exceed") != 0 || m->year != 0) continue;
-        (void)fprintf(out, "  more than %s: %s", amount_text(text, &m->threshold, u),
+        (void)fprintf(out, "  more than %s: %s", wb_sim_text_amount(text, &m->threshold, u),
                       wb_sim_text_percent(chance, m->value));
-        (void)fprintf(out, "  (%s)\n", percent_interval(interval, m));
+        (void)fprintf(out, "  (%s)\n", wb_sim_text_interval(interval, m, u));
     }
 }
 
 /* What levy, obligo and backstop paid in a year, on average. */
 static const char *called_text(char text[WB_MONEY_TEXT_MAX], const wb_sim_result *result,
-                               uint32_t year, unit u)
+                               uint32_t year, wb_unit u)
 {
     wb_money sum;
     wb_money_init(&sum);
@@ -213,7 +200,7 @@ static const char *called_text(char text[WB_MONEY_TEXT_MAX], const wb_sim_result
             wb_money_add(&sum, &sum, &m->amount);
         }
     }
-    (void)amount_text(text, &sum, u);
+    (void)wb_sim_text_amount(text, &sum, u);
     wb_money_clear(&sum);
     return text;
 }
@@ -232,7 +219,7 @@ static const char *level_text(char text[40], const wb_level *level)
     return text;
 }
 
-static void print_years(FILE *out, const wb_model *model, const wb_sim_result *result, unit u)
+static void print_years(FILE *out, const wb_model *model, const wb_sim_result *result, wb_unit u)
 {
     const bool fund = model->fund_level_count > 0;
     const wb_level *lowest = &model->fund_levels[0];
@@ -268,10 +255,10 @@ static void print_years(FILE *out, const wb_model *model, const wb_sim_result *r
         const wb_measure *last = fund ? find(result, "fund_quantile", high, y) : NULL;
         const wb_measure *loss = find(result, "loss_mean", "", y);
         const wb_measure *ruin = find(result, "ruin", "", y);
-        if (mean != NULL) (void)amount_text(text[0], &mean->amount, u);
-        if (first != NULL) (void)amount_text(text[1], &first->amount, u);
-        if (last != NULL) (void)amount_text(text[2], &last->amount, u);
-        if (loss != NULL) (void)amount_text(text[3], &loss->amount, u);
+        if (mean != NULL) (void)wb_sim_text_amount(text[0], &mean->amount, u);
+        if (first != NULL) (void)wb_sim_text_amount(text[1], &first->amount, u);
+        if (last != NULL) (void)wb_sim_text_amount(text[2], &last->amount, u);
+        if (loss != NULL) (void)wb_sim_text_amount(text[3], &loss->amount, u);
         (void)called_text(text[4], result, y, u);
         if (ruin != NULL) (void)wb_sim_text_percent(chance, ruin->value);
         (void)fprintf(out, "  %4u  %14s  %14s  %14s  %12s  %12s  %8s\n", (unsigned)y, text[0],
@@ -282,9 +269,9 @@ static void print_years(FILE *out, const wb_model *model, const wb_sim_result *r
 void wb_sim_result_text(FILE *out, const wb_model *model, const wb_sim_result *result)
 {
     assert(out != NULL && model != NULL && result != NULL);
-    const unit u = unit_for(result);
+    const wb_unit u = wb_sim_unit_for(result->measures, result->count);
     wb_sim_text_head(out, model);
-    print_events(out, model, result);
+    print_events(out, model, result, u);
     print_losses(out, model, result, u);
     print_years(out, model, result, u);
     (void)fputs("\nThe interval says how sure the simulation is of a figure, not how sure its "

@@ -70,8 +70,7 @@ static bool enter_file(chain *files, const char *path, const wb_node *from, wb_d
     return true;
 }
 
-/* Read a file into the arena; its text starts after a byte order mark. */
-static wb_code read_source(wb_source **source, wb_arena *arena, const char *path,
+wb_code wb_scenario_source(wb_source **source, wb_arena *arena, const char *path,
                            const wb_node *from, wb_diagnostics *list)
 {
     char *text = NULL;
@@ -109,7 +108,7 @@ static wb_code load_file(wb_node **root, wb_arena *arena, chain *files, const ch
     *root = NULL;
     if (!enter_file(files, path, from, list)) return WB_OK;
     wb_source *source = NULL;
-    wb_code code = read_source(&source, arena, path, from, list);
+    wb_code code = wb_scenario_source(&source, arena, path, from, list);
     if (code != WB_OK) return code == WB_E_NOMEM ? code : WB_OK;
     wb_node *own = NULL;
     code = wb_tree_parse(&own, arena, source, list);
@@ -167,9 +166,7 @@ static wb_code check_loaded(wb_scenario *loaded, wb_diagnostics *list)
     return loaded->ledger != NULL ? WB_OK : WB_E_NOMEM;
 }
 
-/* The tree is complete: check it with its tables, and see that it resolves. `first` and `errors`
- * are the messages before this scenario's own. */
-static wb_code finish(wb_scenario *loaded, size_t first, size_t errors, wb_diagnostics *list)
+wb_code wb_scenario_finish(wb_scenario *loaded, size_t first, size_t errors, wb_diagnostics *list)
 {
     wb_code code = WB_OK;
     if (loaded->root != NULL && check_loaded(loaded, list) != WB_OK) code = no_memory(list);
@@ -191,7 +188,7 @@ static wb_code load(wb_scenario *loaded, const char *path, wb_diagnostics *list)
     if (files == NULL) return no_memory(list);
     const wb_code code = load_file(&loaded->root, &loaded->arena, files, path, NULL, list);
     free(files);
-    return code == WB_OK ? finish(loaded, first, errors, list) : code;
+    return code == WB_OK ? wb_scenario_finish(loaded, first, errors, list) : code;
 }
 
 /* What was loaded, or nothing and its storage released. */
@@ -264,7 +261,7 @@ static wb_code overlay(wb_scenario *changed, const wb_scenario *base, const char
     if (changed->root == NULL) return no_memory(list);
     check_change(over, changed->root, list);
     if (list->errors > errors) return wb_diagnostics_code(list);
-    return finish(changed, first, errors, list);
+    return wb_scenario_finish(changed, first, errors, list);
 }
 
 wb_code wb_scenario_overlay(wb_scenario **changed, const wb_scenario *base, const char *text,

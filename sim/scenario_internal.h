@@ -17,6 +17,15 @@ struct wb_scenario {
     uint64_t seed;
 };
 
+/* Read a file into the arena; its text starts after a byte order mark. Messages stand at the value
+ * that names the file, `from`, where there is one. */
+WB_MUST_CHECK wb_code wb_scenario_source(wb_source **source, wb_arena *arena, const char *path,
+                                         const wb_node *from, wb_diagnostics *list);
+/* The tree is complete: check it with its tables, and see that it resolves. `first` and `errors`
+ * are the messages before this scenario's own. */
+WB_MUST_CHECK wb_code wb_scenario_finish(wb_scenario *loaded, size_t first, size_t errors,
+                                         wb_diagnostics *list);
+
 /* What a model is made from, and where the making goes wrong. */
 typedef struct wb_resolver {
     const wb_scenario *scenario;

@@ -38,6 +38,36 @@ void wb_scenario_free(wb_scenario *scenario);
 WB_MUST_CHECK wb_code wb_scenario_overlay(wb_scenario **changed, const wb_scenario *base,
                                           const char *text, wb_diagnostics *list);
 
+/*
+ * The base with the stresses of all the others, in the order given: what goes wrong in each goes
+ * wrong in all. parts[0] is the base and has no stresses; each other is the base but for `name`,
+ * `stress` and `run`, or an error in `list` says where it is not; so does it when two stresses have
+ * one name. `model` is what the scenario resolved to. The parts must outlive *combined.
+ */
+typedef struct wb_scenario_part {
+    const wb_scenario *scenario;
+    const wb_model *model;
+} wb_scenario_part;
+WB_MUST_CHECK wb_code wb_scenario_combine(wb_scenario **combined, const wb_scenario_part *parts,
+                                          size_t count, wb_diagnostics *list);
+
+/*
+ * The files that a stress table lists: YAML, as strict as a scenario,
+ *
+ *     waarborg: stress-table/1
+ *     scenarios: [S01.yaml, S02.yaml]
+ *
+ * with paths relative to the table. Every error of the table is added to list, also a file that is
+ * not there; what the files say is for who loads them.
+ */
+enum { WB_STRESS_TABLE_MAX = 64 };
+typedef struct wb_stress_table wb_stress_table;
+WB_MUST_CHECK wb_code wb_stress_table_load(wb_stress_table **table, const char *path,
+                                           wb_diagnostics *list);
+void wb_stress_table_free(wb_stress_table *table);
+size_t wb_stress_table_count(const wb_stress_table *table);
+const char *wb_stress_table_path(const wb_stress_table *table, size_t index);
+
 /* The directory of the ledger that `fund.opening.from_ledger` names, relative paths resolved
  * against the file that names it; NULL when the scenario states its cash. Borrowed. */
 const char *wb_scenario_ledger(const wb_scenario *scenario);

@@ -8,6 +8,7 @@
 #define WAARBORG_SIM_REPORT_H
 
 #include "waarborg/sim.h"
+#include "waarborg/sim_compare.h"
 #include "waarborg/sim_lever.h"
 
 /* What is asked of a sizing. */
@@ -29,6 +30,18 @@ WB_MUST_CHECK wb_code wb_sim_size_json(FILE *out, const wb_model *model,
                                        const wb_lever_size *levers, size_t count,
                                        const wb_size_question *question, const char *version,
                                        wb_error *err);
+
+/* waarborg/sim-compare/1: the scenarios, then each figure with its difference. `models` as they
+ * were compared. */
+WB_MUST_CHECK wb_code wb_sim_compare_json(FILE *out, const wb_model *const *models,
+                                          const wb_sim_comparison *comparison, const char *version,
+                                          wb_error *err);
+/* Figure by figure, a line a scenario, with all intervals. */
+void wb_sim_compare_text(FILE *out, const wb_model *const *models,
+                         const wb_sim_comparison *comparison);
+/* The few figures that decide, a line a scenario. */
+void wb_sim_stress_text(FILE *out, const wb_model *const *models,
+                        const wb_sim_comparison *comparison);
 
 /* For a council: chances, losses and balances in words, each with its 95 % interval. */
 void wb_sim_result_text(FILE *out, const wb_model *model, const wb_sim_result *result);
