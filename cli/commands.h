@@ -23,6 +23,7 @@ extern const wb_command wb_commands_scenario[];
 extern const wb_command wb_commands_sim[];
 extern const wb_command wb_commands_sim_size[];
 extern const wb_command wb_commands_sim_compare[];
+extern const wb_command wb_commands_sim_replay[];
 extern const wb_command wb_commands_version[];
 
 #endif

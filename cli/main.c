@@ -28,6 +28,7 @@ static const wb_command *const tables[] = {
     wb_commands_sim,
     wb_commands_sim_size,
     wb_commands_sim_compare,
+    wb_commands_sim_replay,
     wb_commands_version,
     NULL,
 };

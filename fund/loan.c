@@ -402,11 +402,13 @@ static wb_code check_cap(wb_ledger *ledger, const wb_loan *loan, wb_error *err)
         code = wb_fail(err, WB_E_RULE, "'%s' is a %s; the fund lends to providers", loan->party,
                        wb_party_kind_name(party.kind));
     }
-    if (code == WB_OK) code = committed(&total, ledger, loan->party, err);
-    wb_money_add(&total, &total, &loan->principal);
-    wb_support_cap(&cap, &party.revenue, &share);
-    if (code == WB_OK && loan->override_reason[0] == '\0' && wb_money_compare(&total, &cap) > 0) {
-        code = refuse_above_cap(loan, &total, &cap, err);
+    if (code == WB_OK && loan->override_reason[0] == '\0') {
+        code = committed(&total, ledger, loan->party, err);
+        wb_money_add(&total, &total, &loan->principal);
+        wb_support_cap(&cap, &party.revenue, &share);
+        if (code == WB_OK && wb_money_compare(&total, &cap) > 0) {
+            code = refuse_above_cap(loan, &total, &cap, err);
+        }
     }
     wb_rate_clear(&share);
     wb_money_clear(&cap);

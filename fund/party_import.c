@@ -166,25 +166,40 @@ static wb_code report_other_kind(const wb_party *party, wb_ledger *ledger, const
     return code;
 }
 
-static wb_code record_party(wb_party_import *import, wb_ledger *ledger, const wb_party *party,
-                            wb_error *err)
+static wb_code record(wb_document_state *state, wb_ledger *ledger, const wb_party *party,
+                      wb_date date, const char *maker, wb_error *err)
 {
     char *body = NULL;
-    wb_document_state state = WB_DOCUMENT_NEW;
     uint64_t number = 0;
     wb_code code = wb_party_body(&body, party, err);
     if (code == WB_OK) {
-        code = wb_document_compare(&state, ledger, WB_RECORD_PARTY, party->id, body, err);
+        code = wb_document_compare(state, ledger, WB_RECORD_PARTY, party->id, body, err);
     }
-    if (code == WB_OK && state != WB_DOCUMENT_SAME) {
-        const wb_document document = {.kind = WB_RECORD_PARTY,
-                                      .date = import->date,
-                                      .id = party->id,
-                                      .body = body,
-                                      .maker = import->maker};
+    if (code == WB_OK && *state != WB_DOCUMENT_SAME) {
+        const wb_document document = {
+            .kind = WB_RECORD_PARTY, .date = date, .id = party->id, .body = body, .maker = maker};
         code = wb_ledger_document(ledger, &document, &number, err);
     }
     free(body);
+    return code;
+}
+
+wb_code wb_party_record(wb_ledger *ledger, const wb_party *party, wb_date date, const char *maker,
+                        wb_error *err)
+{
+    assert(party != NULL);
+    wb_document_state state = WB_DOCUMENT_NEW;
+    if (!wb_id_valid(party->id, strlen(party->id))) {
+        return wb_fail(err, WB_E_RANGE, "'%s' cannot be the id of a party", party->id);
+    }
+    return record(&state, ledger, party, date, maker, err);
+}
+
+static wb_code record_party(wb_party_import *import, wb_ledger *ledger, const wb_party *party,
+                            wb_error *err)
+{
+    wb_document_state state = WB_DOCUMENT_NEW;
+    const wb_code code = record(&state, ledger, party, import->date, import->maker, err);
     if (code != WB_OK) return code;
     switch (state) {
     case WB_DOCUMENT_NEW: import->added++; break;

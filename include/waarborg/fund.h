@@ -135,6 +135,15 @@ const char *wb_party_column_value(const wb_party *party, const char *name);
 WB_MUST_CHECK wb_code wb_party_find(wb_party *party, wb_ledger *ledger, const char *id,
                                     wb_error *err);
 
+/* One more column of a party that is being made. Documents keep them by name, so a party that was
+ * read has them in that order. WB_E_NOMEM. */
+WB_MUST_CHECK wb_code wb_party_add_column(wb_party *party, const char *name, const char *value,
+                                          wb_error *err);
+/* Record a party, or a new version of it; the same content again records nothing. WB_E_RANGE (id).
+ */
+WB_MUST_CHECK wb_code wb_party_record(wb_ledger *ledger, const wb_party *party, wb_date date,
+                                      const char *maker, wb_error *err);
+
 typedef struct wb_party_list {
     wb_party *items; /* owned, in order of id */
     size_t count;
