@@ -14,6 +14,12 @@
  * - Cash is at most all that entered, grown by (1 + interest / m) a step, each step rounded up, and
  *   at least -(|opening cash| + costs).
  *
+ * Stresses: a provider asks its extra and its called share on top, never more than the cap where
+ * there is one; a merged provider is counted beside its members. A factor on what payers owe counts
+ * where it is above 1, with a cent a payer; what comes late came in another step's stead. Interest
+ * grows by the highest rate of any step. What a group or party bears adds and subtracts
+ * contributions, calls and refunds, each of which is at most what entered.
+ *
  * The sum of all that, grown over the horizon, bounds each of those amounts and sums, and twice it
  * bounds their sums and differences (need, cash - floor, due - waived). Limits that only cap
  * something (levy, obligo, backstop, target, cap) and the inputs themselves are added, for they
@@ -33,6 +39,33 @@ static void add_share(mpz_t sum, const wb_money *amount, const wb_rate *rate)
     wb_money_clear(&share);
 }
 
+/* The largest share of its revenue that a provider can ask: months, extra and called. */
+static void most_months(wb_rate *share, const wb_model *model, const wb_provider *provider)
+{
+    /* a table's largest value is its last, as values ascend */
+    const wb_distribution *months = &model->classes[provider->class_].months;
+    const wb_rate *most = months->shape == WB_SHAPE_FIXED   ? &months->base
+                          : months->shape == WB_SHAPE_TABLE ? &months->values[months->count - 1]
+                                                            : &months->high;
+    wb_rate extra;
+    wb_rate sum;
+    wb_rate_init(&extra);
+    wb_rate_init(&sum);
+    for (uint32_t e = 0; e < model->effect_count; e++) {
+        const wb_effect *effect = &model->effects[e];
+        if (effect->has_months && wb_rate_compare(&effect->months, most) > 0) {
+            most = &effect->months;
+        }
+        mpq_add(sum.ratio, effect->extra.ratio, effect->called.ratio);
+        if (wb_rate_compare(&sum, &extra) > 0) wb_rate_set(&extra, &sum);
+    }
+    mpq_set_ui(share->ratio, 1, 12);
+    mpq_mul(share->ratio, share->ratio, most->ratio);
+    mpq_add(share->ratio, share->ratio, extra.ratio);
+    wb_rate_clear(&extra);
+    wb_rate_clear(&sum);
+}
+
 /* The most one provider can ask in a step; the inputs go to `sum` too. */
 static void add_asks(mpz_t asks, mpz_t inputs, const wb_model *model)
 {
@@ -47,19 +80,25 @@ static void add_asks(mpz_t asks, mpz_t inputs, const wb_model *model)
         } else if (model->has_support_cap) {
             add_share(asks, &provider->revenue, &model->support_cap);
         } else {
-            /* a table's largest value is its last, as values ascend */
-            const wb_distribution *months = &model->classes[provider->class_].months;
-            const wb_rate *most = months->shape == WB_SHAPE_FIXED ? &months->base
-                                  : months->shape == WB_SHAPE_TABLE
-                                      ? &months->values[months->count - 1]
-                                      : &months->high;
-            mpq_set_ui(share.ratio, 1, 12);
-            mpq_mul(share.ratio, share.ratio, most->ratio);
+            most_months(&share, model, provider);
             add_share(asks, &provider->revenue, &share);
-            mpz_add_ui(asks, asks, 1);
+            mpz_add_ui(asks, asks, 3); /* months, extra and called are each rounded */
         }
     }
     wb_rate_clear(&share);
+}
+
+/* Factors above 1 on what the payers of a group owe in a step, rounded up for each of them. */
+static void grow_arrears(wb_money *due, const wb_model *model, uint32_t group, uint32_t t)
+{
+    for (uint32_t a = 0; a < model->arrears_count; a++) {
+        const wb_arrears *stress = &model->arrears[a];
+        if (stress->group != group || t < stress->step_first || t >= stress->step_end) continue;
+        if (mpq_cmp_ui(stress->factor.ratio, 1, 1) <= 0) continue;
+        wb_rate_apply(due, due, &stress->factor, WB_ROUND_CEILING);
+        mpz_add_ui(due->cents, due->cents, (unsigned long)model->provider_count);
+        mpz_add_ui(due->cents, due->cents, (unsigned long)model->party_count + 1);
+    }
 }
 
 /* All that can be due over the horizon: each part rounded up, times its change rounded up. */
@@ -95,8 +134,9 @@ static void add_contributions(mpz_t sum, const wb_model *model)
             if (rule->change != NULL) {
                 wb_rate_apply(&yearly, &yearly, &rule->change[t], WB_ROUND_CEILING);
             }
+            mpz_add_ui(yearly.cents, yearly.cents, payers);
+            grow_arrears(&yearly, model, rule->group, t);
             mpz_add(sum, sum, yearly.cents);
-            mpz_add_ui(sum, sum, payers);
         }
     }
     mpz_clear(part);
@@ -110,6 +150,8 @@ static void add_limits(mpz_t sum, const wb_model *model)
     mpz_add(sum, sum, model->cap.cents);
     mpz_add(sum, sum, model->levy_cap.cents);
     mpz_add(sum, sum, model->obligo_cap.cents);
+    mpz_add(sum, sum, model->opening.levy_called.cents);
+    mpz_add(sum, sum, model->opening.obligo_called.cents);
     mpz_add(sum, sum, model->contagion_minimum.cents);
     for (uint32_t t = 0; model->has_backstop && t < model->step_count; t++) {
         if (!model->backstop_unlimited[t]) mpz_add(sum, sum, model->backstop_limit[t].cents);
@@ -121,8 +163,14 @@ static void grow(wb_money *sum, const wb_model *model)
 {
     wb_rate factor;
     wb_rate_init(&factor);
+    const wb_rate *most = &model->interest;
+    for (uint32_t t = 0; model->interest_at != NULL && t < model->step_count; t++) {
+        if (t == 0 || wb_rate_compare(&model->interest_at[t], most) > 0) {
+            most = &model->interest_at[t];
+        }
+    }
     mpq_set_ui(factor.ratio, 1, model->steps_per_year);
-    mpq_mul(factor.ratio, factor.ratio, model->interest.ratio);
+    mpq_mul(factor.ratio, factor.ratio, most->ratio);
     mpz_add(mpq_numref(factor.ratio), mpq_numref(factor.ratio), mpq_denref(factor.ratio));
     mpq_canonicalize(factor.ratio);
     for (uint32_t t = 0; t < model->step_count; t++) {

@@ -44,8 +44,13 @@ static void lose(walk *w, wb_path_event_kind kind, uint32_t i, const wb_money *a
     wb_walk_tell(w, event_by(kind, i), amount);
 }
 
+/* A failure: gone, or replaced; its peers fall more easily in the steps to come. */
 static void leave(walk *w, uint32_t i)
 {
+    const wb_plan_provider *plan = &w->plan->providers[i];
+    if (plan->peers != WB_NONE && plan->source) {
+        w->raised_end[plan->peers] = w->t + 1 + w->model->peers_duration;
+    }
     w->state[i] = w->model->replace ? HEALTHY : FAILED;
     w->record.failed++;
     w->out->failures[w->t / w->model->steps_per_year]++;
@@ -68,19 +73,34 @@ static void case_cured(walk *w, uint32_t i)
     w->state[i] = HEALTHY;
 }
 
-static void case_failed(walk *w, uint32_t i)
+/* out = round(amount x LGD), drawn, with what stresses add */
+static void apply_lgd(wb_money *out, walk *w, uint32_t i, const wb_money *amount)
 {
-    const open_case *one = &w->cases[i];
-    const wb_plan_shape *lgd = w->plan->providers[i].lgd;
+    const wb_effect *effect = wb_plan_effect(w->plan, w->t, i);
+    wb_plan_shape shape = *w->plan->providers[i].lgd;
+    if (effect != NULL) shape.add = wb_rate_double(&effect->lgd_add);
     const double u =
         wb_plan_lgd(w->plan, w->path, w->t, w->model->providers[i].index, w->factors[0]);
     uint64_t factor = 0;
-    const wb_rate *rate = wb_plan_draw(lgd, u, &factor);
-    if (rate != NULL) {
-        wb_rate_apply(&w->amount, &one->principal, rate, WB_ROUND_HALF_AWAY);
-    } else {
-        apply_factor(&w->amount, &one->principal, factor, 1);
+    const wb_rate *rate = wb_plan_draw(&shape, u, &factor);
+    if (rate == NULL) {
+        apply_factor(out, amount, factor, 1);
+        return;
     }
+    wb_rate share;
+    wb_rate_init(&share);
+    wb_rate_set(&share, rate);
+    if (effect != NULL) mpq_add(share.ratio, share.ratio, effect->lgd_add.ratio);
+    if (mpq_sgn(share.ratio) < 0) mpq_set_ui(share.ratio, 0, 1);
+    if (mpq_cmp_ui(share.ratio, 1, 1) > 0) mpq_set_ui(share.ratio, 1, 1);
+    wb_rate_apply(out, amount, &share, WB_ROUND_HALF_AWAY);
+    wb_rate_clear(&share);
+}
+
+static void case_failed(walk *w, uint32_t i)
+{
+    const open_case *one = &w->cases[i];
+    apply_lgd(&w->amount, w, i, &one->principal);
     lose(w, WB_PATH_WRITTEN_OFF, i, &w->amount);
     wb_money_subtract(&w->amount, &one->principal, &w->amount);
     receive_at(w, event_by(WB_PATH_RECOVERED, i), (uint64_t)w->t + w->model->recovery_lag,
@@ -136,8 +156,11 @@ static void step_distress(walk *w)
     const double scale = wb_plan_scale(w->plan, w->path, w->t);
     for (uint32_t i = 0; i < model->provider_count; i++) {
         if (!w->healthy[i]) continue;
+        const uint32_t peers = w->plan->providers[i].peers;
+        const bool raised = peers != WB_NONE && w->raised[peers];
+        const uint32_t group = raised ? phase->raised_of[i] : phase->group_of[i];
         const uint64_t threshold =
-            wb_plan_threshold(w->plan, &phase->groups[phase->group_of[i]], w->factors, scale);
+            wb_plan_threshold(w->plan, &phase->groups[group], w->factors, scale);
         const uint32_t word =
             wb_draw_word(model->seed, w->path, w->t, WB_DRAW_DISTRESS, model->providers[i].index);
         if (word < threshold) w->distress[i] = PRIMARY;
@@ -191,27 +214,47 @@ static void step_contagion(walk *w)
 
 /* ---- 6. waterfall ---- */
 
-/* What provider i asks, drawn where it must be. */
-static void ask_of(wb_money *ask, walk *w, uint32_t i)
+/* What a provider asks that is supported: months of revenue, and what stresses put on top. */
+static void ask_support(wb_money *ask, walk *w, uint32_t i)
 {
     const wb_plan_provider *plan = &w->plan->providers[i];
     const wb_provider *provider = &w->model->providers[i];
-    wb_money_set(ask, &plan->ask);
-    if (!plan->draws_amount) return;
-    const bool support = provider->pays == WB_PAYS_SUPPORT;
-    const double u =
-        support ? wb_draw_uniform(w->model->seed, w->path, w->t, WB_DRAW_MONTHS, provider->index)
-                : wb_plan_lgd(w->plan, w->path, w->t, provider->index, w->factors[0]);
-    const uint32_t divisor = support ? 12 : 1;
-    const wb_money *of = support ? &provider->revenue : &provider->amount;
+    const wb_effect *effect = wb_plan_effect(w->plan, w->t, i);
     uint64_t factor = 0;
-    const wb_rate *rate = wb_plan_draw(support ? plan->months : plan->lgd, u, &factor);
-    if (rate != NULL) {
-        apply_rate_for(ask, of, rate, 1, divisor);
+    const wb_rate *months = effect != NULL && effect->has_months ? &effect->months : NULL;
+    if (months == NULL) {
+        const double u =
+            wb_draw_uniform(w->model->seed, w->path, w->t, WB_DRAW_MONTHS, provider->index);
+        months = wb_plan_draw(plan->months, u, &factor);
+    }
+    if (months != NULL) {
+        apply_rate_for(ask, &provider->revenue, months, 1, 12);
     } else {
-        apply_factor(ask, of, factor, divisor);
+        apply_factor(ask, &provider->revenue, factor, 12);
+    }
+    if (effect != NULL) {
+        wb_rate_apply(&w->amount, &provider->revenue, &effect->extra, WB_ROUND_HALF_AWAY);
+        add(ask, &w->amount);
+        const uint32_t word =
+            wb_draw_word(w->model->seed, w->path, w->t, WB_DRAW_CALLED, provider->index);
+        if (word < wb_threshold(effect->called_probability)) {
+            wb_rate_apply(&w->amount, &provider->revenue, &effect->called, WB_ROUND_HALF_AWAY);
+            add(ask, &w->amount);
+        }
     }
     if (plan->has_cap && wb_money_compare(ask, &plan->cap) > 0) wb_money_set(ask, &plan->cap);
+}
+
+/* What provider i asks. */
+static void ask_of(wb_money *ask, walk *w, uint32_t i)
+{
+    const wb_provider *provider = &w->model->providers[i];
+    switch (provider->pays) {
+    case WB_PAYS_SUPPORT: ask_support(ask, w, i); break;
+    case WB_PAYS_EXPOSURE: apply_lgd(ask, w, i, &provider->amount); break;
+    case WB_PAYS_LOAN:
+    case WB_PAYS_LOSS: wb_money_set(ask, &provider->amount); break;
+    }
 }
 
 static bool may_ask(const walk *w, uint32_t i)
@@ -344,7 +387,7 @@ static wb_code refund(walk *w, const wb_money *amount, wb_error *err)
         wb_walk_tell(w, event_from(WB_PATH_REFUNDED, g), &w->refunds[g]);
     }
     if (code == WB_OK && model->party_count > 0) {
-        w->out->cost -= wb_wide_get(w->refunds[model->party_group].cents);
+        take(&w->party_calls, &w->refunds[model->party_group]);
     }
     return code;
 }
@@ -401,8 +444,7 @@ static wb_code run(walk *w, wb_step_record *records, wb_error *err)
         if (records != NULL) wb_step_record_set(&records[w->t], &w->record);
         if (w->told != NULL && w->told->code != WB_OK) break;
     }
-    w->out->need = wb_wide_get(w->need.cents);
-    return code;
+    return code == WB_OK ? wb_walk_end_path(w, err) : code;
 }
 
 static wb_code walk_path(const wb_plan *plan, uint64_t path, const wb_money *opening_cash,

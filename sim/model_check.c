@@ -2,17 +2,17 @@
 #include <assert.h>
 #include <string.h>
 
-#include "sim/path.h"
+#include "sim/model_check.h"
 
 /* 18 digits of euros */
 static const char amount_limit[] = "100000000000000000000";
 
-static wb_code breach(wb_error *err, const char *what, size_t index)
+wb_code wb_breach(wb_error *err, const char *what, size_t index)
 {
     return wb_fail(err, WB_E_INTERNAL, "model: %s (number %zu)", what, index);
 }
 
-static bool is_probability(double p)
+bool wb_is_probability(double p)
 {
     return p >= 0.0 && p <= 1.0;
 }
@@ -23,12 +23,12 @@ static int compare_whole(const wb_rate *rate, unsigned long whole)
     return mpq_cmp_ui(rate->ratio, whole, 1);
 }
 
-static bool is_share(const wb_rate *rate)
+bool wb_is_share(const wb_rate *rate)
 {
     return mpq_sgn(rate->ratio) >= 0 && compare_whole(rate, 1) <= 0;
 }
 
-static bool is_amount(const wb_money *amount)
+bool wb_is_amount(const wb_money *amount)
 {
     mpz_t limit;
     mpz_init_set_str(limit, amount_limit, 10);
@@ -80,27 +80,28 @@ static bool is_distribution(const wb_distribution *d, uint32_t most)
 static wb_code check_horizon(const wb_model *model, wb_error *err)
 {
     const uint32_t m = model->steps_per_year;
-    if (model->years < 1 || model->years > WB_YEARS_MAX) return breach(err, "years", model->years);
-    if (m != 1 && m != 4 && m != 12) return breach(err, "steps of a year", m);
-    if (model->step_count != model->years * m) return breach(err, "steps", model->step_count);
-    if (model->paths < 1 || model->paths > WB_PATHS_MAX) return breach(err, "paths", 0);
+    if (model->years < 1 || model->years > WB_YEARS_MAX)
+        return wb_breach(err, "years", model->years);
+    if (m != 1 && m != 4 && m != 12) return wb_breach(err, "steps of a year", m);
+    if (model->step_count != model->years * m) return wb_breach(err, "steps", model->step_count);
+    if (model->paths < 1 || model->paths > WB_PATHS_MAX) return wb_breach(err, "paths", 0);
     uint32_t at = 0;
     for (uint32_t f = 0; f < model->phase_count; f++) {
         const wb_phase *phase = &model->phases[f];
-        if (phase->step_first != at || phase->step_end <= at) return breach(err, "phase", f);
+        if (phase->step_first != at || phase->step_end <= at) return wb_breach(err, "phase", f);
         at = phase->step_end;
         for (uint32_t i = 0; i < model->provider_count; i++) {
-            if (!is_probability(phase->pd[i])) return breach(err, "probability in phase", f);
+            if (!wb_is_probability(phase->pd[i])) return wb_breach(err, "probability in phase", f);
         }
     }
-    if (at != model->step_count) return breach(err, "phases end at step", at);
+    if (at != model->step_count) return wb_breach(err, "phases end at step", at);
     for (uint32_t f = 0; f < model->forced_count; f++) {
         const wb_forced *forced = &model->forced[f];
         if (forced->step >= model->step_count || forced->provider >= model->provider_count ||
             (f > 0 &&
              (forced[-1].step > forced->step ||
               (forced[-1].step == forced->step && forced[-1].provider > forced->provider)))) {
-            return breach(err, "forced distress", f);
+            return wb_breach(err, "forced distress", f);
         }
     }
     return WB_OK;
@@ -115,25 +116,27 @@ static wb_code check_fund(const wb_model *model, wb_error *err)
                                        &model->levy_cap,
                                        &model->obligo_cap,
                                        &model->contagion_minimum,
-                                       &model->opening.backstop_debt};
+                                       &model->opening.backstop_debt,
+                                       &model->opening.obligo_called,
+                                       &model->opening.levy_called};
     for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++) {
-        if (!is_amount(amounts[i])) return breach(err, "amount of the fund", i);
+        if (!wb_is_amount(amounts[i])) return wb_breach(err, "amount of the fund", i);
     }
-    if (!is_share(&model->interest)) return breach(err, "interest", 0);
+    if (!wb_is_share(&model->interest)) return wb_breach(err, "interest", 0);
     for (uint32_t t = 0; model->has_backstop && t < model->step_count; t++) {
         if (model->backstop_limit == NULL || model->backstop_unlimited == NULL ||
-            !is_amount(&model->backstop_limit[t])) {
-            return breach(err, "backstop in step", t);
+            !wb_is_amount(&model->backstop_limit[t])) {
+            return wb_breach(err, "backstop in step", t);
         }
     }
     if (model->group_count == 0 && (model->has_levy || model->has_obligo)) {
-        return breach(err, "calls without a group", 0);
+        return wb_breach(err, "calls without a group", 0);
     }
     if (model->has_levy && model->levy_group >= model->group_count) {
-        return breach(err, "group of the levy", model->levy_group);
+        return wb_breach(err, "group of the levy", model->levy_group);
     }
     if (model->has_obligo && model->obligo_group >= model->group_count) {
-        return breach(err, "group of the obligo", model->obligo_group);
+        return wb_breach(err, "group of the obligo", model->obligo_group);
     }
     return WB_OK;
 }
@@ -144,6 +147,10 @@ static bool is_payable(const wb_model *model, const wb_contribution *rule)
     if (rule->kind != WB_CONTRIBUTES_SHARED) return true;
     const bool equal = rule->key != NULL && strcmp(rule->key, "equal") == 0;
     for (uint32_t i = 0; i < model->provider_count; i++) {
+        bool merged = false; /* its part is that of its members */
+        for (uint32_t g = 0; g < model->merger_count; g++)
+            merged = merged || model->mergers[g].provider == i;
+        if (merged) continue;
         if (equal || wb_money_sign(&model->providers[i].revenue) > 0) return true;
     }
     return false;
@@ -153,13 +160,13 @@ static wb_code check_contributions(const wb_model *model, wb_error *err)
 {
     for (uint32_t j = 0; j < model->contribution_count; j++) {
         const wb_contribution *rule = &model->contributions[j];
-        if (rule->group >= model->group_count || !is_amount(&rule->amount) ||
-            !is_amount(&rule->minimum_revenue) || mpq_sgn(rule->rate.ratio) < 0) {
-            return breach(err, "contribution", j);
+        if (rule->group >= model->group_count || !wb_is_amount(&rule->amount) ||
+            !wb_is_amount(&rule->minimum_revenue) || mpq_sgn(rule->rate.ratio) < 0) {
+            return wb_breach(err, "contribution", j);
         }
-        if (!is_payable(model, rule)) return breach(err, "payers of contribution", j);
+        if (!is_payable(model, rule)) return wb_breach(err, "payers of contribution", j);
         for (uint32_t t = 0; rule->change != NULL && t < model->step_count; t++) {
-            if (mpq_sgn(rule->change[t].ratio) < 0) return breach(err, "change in step", t);
+            if (mpq_sgn(rule->change[t].ratio) < 0) return wb_breach(err, "change in step", t);
         }
     }
     return WB_OK;
@@ -167,31 +174,31 @@ static wb_code check_contributions(const wb_model *model, wb_error *err)
 
 static wb_code check_support(const wb_model *model, wb_error *err)
 {
-    if (model->term < 1 || model->instalments < 1) return breach(err, "term", model->term);
-    if (!is_probability(model->cure) || !is_probability(model->extend) ||
-        !is_probability(model->convert) || !is_probability(model->fail_unsupported) ||
+    if (model->term < 1 || model->instalments < 1) return wb_breach(err, "term", model->term);
+    if (!wb_is_probability(model->cure) || !wb_is_probability(model->extend) ||
+        !wb_is_probability(model->convert) || !wb_is_probability(model->fail_unsupported) ||
         model->cure + model->extend + model->convert > 1.0 + 1e-12) {
-        return breach(err, "cure, extend or convert", 0);
+        return wb_breach(err, "cure, extend or convert", 0);
     }
-    if (!is_probability(model->ar1) || !is_probability(model->cure_rho) ||
-        !is_probability(model->lgd_rho)) {
-        return breach(err, "dependence", 0);
+    if (!wb_is_probability(model->ar1) || !wb_is_probability(model->cure_rho) ||
+        !wb_is_probability(model->lgd_rho)) {
+        return wb_breach(err, "dependence", 0);
     }
-    if (!is_share(&model->grant_share) || !is_share(&model->support_interest) ||
+    if (!wb_is_share(&model->grant_share) || !wb_is_share(&model->support_interest) ||
         mpq_sgn(model->support_cap.ratio) < 0) {
-        return breach(err, "share of the support", 0);
+        return wb_breach(err, "share of the support", 0);
     }
-    if (!is_distribution(&model->lgd, 1)) return breach(err, "lgd", 0);
+    if (!is_distribution(&model->lgd, 1)) return wb_breach(err, "lgd", 0);
     for (uint32_t c = 0; c < model->class_count; c++) {
         if (!is_distribution(&model->classes[c].months, 0) ||
             !is_distribution(&model->classes[c].lgd, 1)) {
-            return breach(err, "class", c);
+            return wb_breach(err, "class", c);
         }
     }
     for (size_t c = 0; c < model->opening.case_count; c++) {
         if (model->opening_provider[c] >= model->provider_count ||
-            !is_amount(&model->opening.cases[c].principal)) {
-            return breach(err, "opening case", c);
+            !wb_is_amount(&model->opening.cases[c].principal)) {
+            return wb_breach(err, "opening case", c);
         }
     }
     return WB_OK;
@@ -216,7 +223,7 @@ static bool is_provider(const wb_model *model, const wb_provider *p)
         if (p->clusters[c] >= model->cluster_count) return false;
         if (c > 0 && p->clusters[c - 1] >= p->clusters[c]) return false;
     }
-    return is_amount(&p->amount) && is_amount(&p->revenue) && p->index < UINT64_C(1) << 48 &&
+    return wb_is_amount(&p->amount) && wb_is_amount(&p->revenue) && p->index < UINT64_C(1) << 48 &&
            p->id != NULL;
 }
 
@@ -224,7 +231,7 @@ static bool is_provider(const wb_model *model, const wb_provider *p)
 static bool is_cluster(const wb_model *model, uint32_t c)
 {
     const wb_cluster *cluster = &model->clusters[c];
-    if (!is_probability(cluster->q)) return false;
+    if (!wb_is_probability(cluster->q)) return false;
     for (uint32_t j = 0; j < cluster->member_count; j++) {
         const uint32_t member = cluster->members[j];
         if (member >= model->provider_count) return false;
@@ -245,10 +252,10 @@ static wb_code check_names(const wb_name *names, uint32_t count, bool drawn, con
     for (uint32_t i = 0; i < count; i++) {
         if (names[i].id == NULL || names[i].index >= UINT64_C(1) << 48 ||
             (i > 0 && strcmp(names[i - 1].id, names[i].id) >= 0)) {
-            return breach(err, what, i);
+            return wb_breach(err, what, i);
         }
         for (uint32_t j = 0; drawn && j < i; j++) {
-            if (names[j].index == names[i].index) return breach(err, what, i);
+            if (names[j].index == names[i].index) return wb_breach(err, what, i);
         }
     }
     return WB_OK;
@@ -257,27 +264,27 @@ static wb_code check_names(const wb_name *names, uint32_t count, bool drawn, con
 static wb_code check_providers(const wb_model *model, wb_error *err)
 {
     if (model->provider_count > WB_PROVIDERS_MAX) {
-        return breach(err, "too many providers", model->provider_count);
+        return wb_breach(err, "too many providers", model->provider_count);
     }
     size_t memberships = 0;
     for (uint32_t i = 0; i < model->provider_count; i++) {
         const wb_provider *provider = &model->providers[i];
-        if (!is_provider(model, provider)) return breach(err, "provider", i);
+        if (!is_provider(model, provider)) return wb_breach(err, "provider", i);
         if (i > 0 && strcmp(provider[-1].id, provider->id) >= 0) {
-            return breach(err, "order of providers", i);
+            return wb_breach(err, "order of providers", i);
         }
         for (uint32_t j = 0; j < i; j++) {
             if (model->providers[j].index == provider->index) {
-                return breach(err, "equal draw index of provider", i);
+                return wb_breach(err, "equal draw index of provider", i);
             }
         }
         memberships += provider->cluster_count;
     }
     for (uint32_t c = 0; c < model->cluster_count; c++) {
-        if (!is_cluster(model, c)) return breach(err, "cluster", c);
+        if (!is_cluster(model, c)) return wb_breach(err, "cluster", c);
         memberships -= model->clusters[c].member_count;
     }
-    return memberships == 0 ? WB_OK : breach(err, "members of clusters", memberships);
+    return memberships == 0 ? WB_OK : wb_breach(err, "members of clusters", memberships);
 }
 
 /* Between 0 and 1, neither of them included. */
@@ -290,13 +297,13 @@ static wb_code check_measures(const wb_model *model, wb_error *err)
 {
     if (model->level_count > WB_LEVELS_MAX || model->exceed_count > WB_LEVELS_MAX ||
         model->fund_level_count > WB_LEVELS_MAX) {
-        return breach(err, "measures", 0);
+        return wb_breach(err, "measures", 0);
     }
     for (uint32_t i = 0; i < model->level_count; i++) {
-        if (!is_level(&model->levels[i].level)) return breach(err, "level", i);
+        if (!is_level(&model->levels[i].level)) return wb_breach(err, "level", i);
     }
     for (uint32_t i = 0; i < model->fund_level_count; i++) {
-        if (!is_level(&model->fund_levels[i].level)) return breach(err, "fund level", i);
+        if (!is_level(&model->fund_levels[i].level)) return wb_breach(err, "fund level", i);
     }
     return WB_OK;
 }
@@ -314,6 +321,7 @@ wb_code wb_model_check(const wb_model *model, wb_error *err)
     if (code == WB_OK) code = check_support(model, err);
     if (code == WB_OK) code = check_providers(model, err);
     if (code == WB_OK) code = check_measures(model, err);
+    if (code == WB_OK) code = wb_model_check_stress(model, err);
     if (code != WB_OK) return code;
     wb_money bound;
     wb_money_init(&bound);

@@ -66,7 +66,8 @@ typedef struct wb_plan_provider {
     wb_money ask;      /* what is asked when nothing is drawn; capped */
     wb_money cap;      /* SUPPORT with has_cap: the most that may be asked */
     bool has_cap;
-    bool source; /* large enough to infect others */
+    bool source;    /* large enough to infect others */
+    uint32_t peers; /* region x segments + segment: whom its failure raises; WB_NONE */
     const wb_plan_shape *months, *lgd;
 } wb_plan_provider;
 
@@ -100,7 +101,8 @@ typedef struct wb_plan {
     wb_plan_shape *shapes; /* months and lgd of each class (2 each), then the model's lgd */
     uint32_t shape_count;
     wb_plan_provider *providers;
-    double **escape; /* per cluster: escape[c][k] = (1-q)^k, k = 0..member_count */
+    uint32_t peer_count; /* regions x segments where peers are raised; else 0 */
+    double **escape;     /* per cluster: escape[c][k] = (1-q)^k, k = 0..member_count */
     wb_plan_opening *opening;
     uint32_t opening_count;
     wb_plan_contribution *contributions;
@@ -124,6 +126,9 @@ double wb_plan_lgd(const wb_plan *plan, uint64_t path, uint32_t t, uint64_t inde
 /* A value of a drawn shape at U. For UNIFORM and TRIANGULAR the factor F = floor(f 2^32) goes to
  * *factor and NULL is returned; for FIXED and TABLE the exact rate is returned. */
 const wb_rate *wb_plan_draw(const wb_plan_shape *shape, double u, uint64_t *factor);
+
+/* What the stresses of step t do to a provider; NULL: nothing. */
+const wb_effect *wb_plan_effect(const wb_plan *plan, uint32_t t, uint32_t provider);
 
 /* ---- the result of a path ---- */
 

@@ -168,6 +168,10 @@ static bool plan_providers(wb_plan *plan)
         const wb_money *size =
             wb_money_sign(&provider->revenue) > 0 ? &provider->revenue : &provider->amount;
         out->source = wb_money_compare(size, &model->contagion_minimum) >= 0;
+        out->peers = WB_NONE;
+        if (plan->peer_count > 0 && provider->region != WB_NONE && provider->segment != WB_NONE) {
+            out->peers = provider->region * model->segment_count + provider->segment;
+        }
         plan_ask(out, provider);
     }
     return true;
@@ -190,7 +194,17 @@ static bool plan_clusters(wb_plan *plan)
     return true;
 }
 
-/* Divide the amount of a SHARED contribution over its payers, once, by revenue or equally. */
+/* Whether a provider comes of a merger. */
+static bool is_merged(const wb_model *model, uint32_t provider)
+{
+    for (uint32_t g = 0; g < model->merger_count; g++) {
+        if (model->mergers[g].provider == provider) return true;
+    }
+    return false;
+}
+
+/* Divide the amount of a SHARED contribution, once, by revenue or equally, over those who are there
+ * at the start; a merged provider has the parts of its members. Payers are all providers here. */
 static bool plan_shares(wb_plan_contribution *to, const wb_model *model,
                         const wb_contribution *rule)
 {
@@ -203,11 +217,19 @@ static bool plan_shares(wb_plan_contribution *to, const wb_model *model,
         wb_money_init(&weights[p]);
         wb_money_set(&weights[p], &model->providers[to->payers[p].provider].revenue);
         if (equal) wb_money_set_cents(&weights[p], 1);
+        if (is_merged(model, to->payers[p].provider)) wb_money_set_cents(&weights[p], 0);
     }
     wb_error err;
     const wb_code code =
         fits ? wb_split(parts, &rule->amount, weights, to->payer_count, &err) : WB_E_NOMEM;
     assert(code != WB_E_RANGE); /* wb_model_check wants somebody who pays */
+    for (uint32_t g = 0; code == WB_OK && g < model->merger_count; g++) {
+        const wb_merger *merger = &model->mergers[g];
+        for (uint32_t k = 0; k < merger->member_count; k++) {
+            wb_money *part = &parts[merger->provider];
+            wb_money_add(part, part, &parts[merger->members[k]]);
+        }
+    }
     for (uint32_t p = 0; fits && p < to->payer_count; p++) {
         wb_money_set(&to->payers[p].yearly, &parts[p]);
         wb_money_clear(&parts[p]);
@@ -302,6 +324,7 @@ wb_code wb_plan_new(wb_plan **out, const wb_model *model, wb_error *err)
     plan->extended_above = plan->cured_above - model->extend;
     plan->converted_above = plan->extended_above - model->convert;
     plan->fail_threshold = wb_threshold(model->fail_unsupported);
+    if (model->peers_duration > 0) plan->peer_count = model->region_count * model->segment_count;
     if (!plan_phases(plan) || !plan_shapes(plan) || !plan_providers(plan) || !plan_clusters(plan) ||
         !plan_contributions(plan) || !plan_opening(plan)) {
         wb_plan_free(plan);
@@ -309,6 +332,13 @@ wb_code wb_plan_new(wb_plan **out, const wb_model *model, wb_error *err)
     }
     *out = plan;
     return WB_OK;
+}
+
+const wb_effect *wb_plan_effect(const wb_plan *plan, uint32_t t, uint32_t provider)
+{
+    const wb_phase *phase = &plan->model->phases[plan->phase_of[t]];
+    if (phase->effect == NULL || phase->effect[provider] == 0) return NULL;
+    return &plan->model->effects[phase->effect[provider]];
 }
 
 void wb_plan_free(wb_plan *plan)

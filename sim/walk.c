@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "waarborg/split.h"
+
 enum { RECORD_AMOUNTS = 16 };
 
 /* Every amount of a record, in the order of the struct. */
@@ -73,14 +75,66 @@ static void amounts_free(wb_money *amounts, size_t count)
     free(amounts);
 }
 
-enum { SINGLE_AMOUNTS = 11 };
+enum { SINGLE_AMOUNTS = 12 };
 
 static void single_amounts(wb_money *amounts[SINGLE_AMOUNTS], walk *w)
 {
     wb_money *const all[SINGLE_AMOUNTS] = {
         &w->cash,        &w->debt,     &w->levy_used, &w->obligo_used, &w->asked, &w->shortage,
-        &w->debt_before, &w->need_now, &w->need,      &w->amount,      &w->total};
+        &w->debt_before, &w->need_now, &w->need,      &w->amount,      &w->total, &w->party_calls};
     memcpy(amounts, all, sizeof all);
+}
+
+/* How many payers the lines of contributions have at most. */
+static size_t payers_most(const wb_model *model)
+{
+    const size_t parties = model->party_count;
+    return parties > model->provider_count ? parties : (size_t)model->provider_count + 1;
+}
+
+static bool allocate_income(walk *w)
+{
+    const wb_model *model = w->model;
+    const size_t steps = model->step_count;
+    const size_t late = model->arrears_count > 0 ? model->group_count * steps : 0;
+    const size_t parties = w->out->parties;
+    bool good = true;
+    w->owed = calloc((size_t)model->contribution_count + 1, sizeof(wb_money *));
+    for (uint32_t j = 0; w->owed != NULL && j < model->contribution_count; j++) {
+        w->owed[j] = amounts_new(payers_most(model));
+        good = good && w->owed[j] != NULL;
+    }
+    w->due = amounts_new(model->contribution_count);
+    w->waived = amounts_new(model->contribution_count);
+    w->parts = amounts_new(payers_most(model));
+    w->late = amounts_new(late);
+    w->late_party = amounts_new(parties * steps);
+    w->party_paid = amounts_new(parties);
+    w->party_parts = amounts_new(parties);
+    w->received = amounts_new(model->group_count);
+    w->refunds = amounts_new(model->group_count);
+    return good && w->owed != NULL && w->due != NULL && w->waived != NULL && w->parts != NULL &&
+           w->late != NULL && w->late_party != NULL && w->party_paid != NULL &&
+           w->party_parts != NULL && w->received != NULL && w->refunds != NULL;
+}
+
+static void free_income(walk *w)
+{
+    const wb_model *model = w->model;
+    const size_t steps = model->step_count;
+    const size_t parties = w->out->parties;
+    for (uint32_t j = 0; w->owed != NULL && j < model->contribution_count; j++)
+        amounts_free(w->owed[j], payers_most(model));
+    free(w->owed);
+    amounts_free(w->due, model->contribution_count);
+    amounts_free(w->waived, model->contribution_count);
+    amounts_free(w->parts, payers_most(model));
+    amounts_free(w->late, model->arrears_count > 0 ? model->group_count * steps : 0);
+    amounts_free(w->late_party, parties * steps);
+    amounts_free(w->party_paid, parties);
+    amounts_free(w->party_parts, parties);
+    amounts_free(w->received, model->group_count);
+    amounts_free(w->refunds, model->group_count);
 }
 
 static bool walk_allocate(walk *w)
@@ -97,19 +151,18 @@ static bool walk_allocate(walk *w)
     w->failed_unpaid = calloc(n, sizeof *w->failed_unpaid);
     for (uint32_t i = 0; w->cases != NULL && i < model->provider_count; i++)
         wb_money_init(&w->cases[i].principal);
+    w->raised_end = calloc((size_t)w->plan->peer_count + 1, sizeof *w->raised_end);
+    w->raised = calloc((size_t)w->plan->peer_count + 1, sizeof *w->raised);
     w->asks = amounts_new(model->provider_count);
     w->paid = amounts_new(model->provider_count);
     w->principal_due = amounts_new(model->step_count);
     w->recovery_due = amounts_new(model->step_count);
-    w->due = amounts_new(model->contribution_count);
-    w->waived = amounts_new(model->contribution_count);
-    w->received = amounts_new(model->group_count);
-    w->refunds = amounts_new(model->group_count);
-    return w->factors != NULL && w->state != NULL && w->cases != NULL && w->healthy != NULL &&
-           w->distress != NULL && w->forced_failure != NULL && w->source != NULL &&
-           w->failed_unpaid != NULL && w->asks != NULL && w->paid != NULL &&
-           w->principal_due != NULL && w->recovery_due != NULL && w->due != NULL &&
-           w->waived != NULL && w->received != NULL && w->refunds != NULL;
+    return allocate_income(w) && w->factors != NULL && w->state != NULL && w->cases != NULL &&
+           w->healthy != NULL && w->distress != NULL && w->forced_failure != NULL &&
+           w->source != NULL && w->failed_unpaid != NULL && w->raised_end != NULL &&
+           w->raised != NULL && w->asks != NULL && w->paid != NULL && w->principal_due != NULL &&
+           w->recovery_due != NULL && w->due != NULL && w->waived != NULL && w->received != NULL &&
+           w->refunds != NULL;
 }
 
 bool wb_walk_init(walk *w, const wb_plan *plan, uint64_t path, const wb_money *opening_cash,
@@ -136,6 +189,8 @@ bool wb_walk_init(walk *w, const wb_plan *plan, uint64_t path, const wb_money *o
     wb_money_set(&w->levy_used, &opening->levy_called);
     for (uint32_t t = 0; plan->model->opening_due != NULL && t < plan->model->step_count; t++)
         wb_money_set(&w->principal_due[t], &plan->model->opening_due[t]);
+    for (uint32_t g = 0; g < plan->model->merger_count; g++)
+        w->state[plan->model->mergers[g].provider] = FAILED;
     for (uint32_t c = 0; c < plan->opening_count; c++) {
         const wb_plan_opening *loan = &plan->opening[c];
         open_case *one = &w->cases[loan->provider];
@@ -165,10 +220,7 @@ void wb_walk_clear(walk *w)
     amounts_free(w->paid, model->provider_count);
     amounts_free(w->principal_due, model->step_count);
     amounts_free(w->recovery_due, model->step_count);
-    amounts_free(w->due, model->contribution_count);
-    amounts_free(w->waived, model->contribution_count);
-    amounts_free(w->received, model->group_count);
-    amounts_free(w->refunds, model->group_count);
+    free_income(w);
     free(w->factors);
     free(w->state);
     free(w->cases);
@@ -177,6 +229,19 @@ void wb_walk_clear(walk *w)
     free(w->forced_failure);
     free(w->source);
     free(w->failed_unpaid);
+    free(w->raised_end);
+    free(w->raised);
+}
+
+/* Where all members are healthy they leave, and the new one is. */
+static void merge(walk *w, const wb_merger *merger)
+{
+    for (uint32_t k = 0; k < merger->member_count; k++) {
+        if (w->state[merger->members[k]] != HEALTHY) return;
+    }
+    for (uint32_t k = 0; k < merger->member_count; k++)
+        w->state[merger->members[k]] = FAILED;
+    w->state[merger->provider] = HEALTHY;
 }
 
 void wb_walk_begin_step(walk *w)
@@ -196,6 +261,11 @@ void wb_walk_begin_step(walk *w)
     w->record.extended = 0;
     wb_money_set(&w->debt_before, &w->debt);
     if (w->t > 0 && w->t % model->steps_per_year == 0) wb_money_set_cents(&w->levy_used, 0);
+    for (uint32_t p = 0; p < w->plan->peer_count; p++)
+        w->raised[p] = w->t < w->raised_end[p];
+    for (uint32_t g = 0; g < model->merger_count; g++) {
+        if (model->mergers[g].step == w->t) merge(w, &model->mergers[g]);
+    }
     for (uint32_t i = 0; i < model->provider_count; i++) {
         w->healthy[i] = w->state[i] == HEALTHY;
         w->distress[i] = NOT_DISTRESSED;
@@ -269,10 +339,10 @@ void wb_walk_end_step(walk *w, bool absorbed)
     w->out->obligo[year] += wb_wide_get(r->obligo.cents);
     w->out->backstop[year] += wb_wide_get(r->backstop.cents);
     if (model->party_count > 0 && model->levy_group == model->party_group) {
-        w->out->cost += wb_wide_get(r->levy.cents);
+        add(&w->party_calls, &r->levy);
     }
     if (model->party_count > 0 && model->obligo_group == model->party_group) {
-        w->out->cost += wb_wide_get(r->obligo.cents);
+        add(&w->party_calls, &r->obligo);
     }
     if (!absorbed && (w->t + 1) % model->steps_per_year == 0) {
         w->out->fund[year] = wb_wide_get(w->cash.cents);
@@ -281,4 +351,21 @@ void wb_walk_end_step(walk *w, bool absorbed)
     wb_money_subtract(&w->need_now, &w->need_now, &r->repaid);
     wb_money_subtract(&w->need_now, &w->need_now, &r->recovered);
     if (wb_money_compare(&w->need_now, &w->need) > 0) wb_money_set(&w->need, &w->need_now);
+}
+
+wb_code wb_walk_end_path(walk *w, wb_error *err)
+{
+    const wb_model *model = w->model;
+    w->out->need = wb_wide_get(w->need.cents);
+    w->out->cost += wb_wide_get(w->party_calls.cents);
+    if (w->out->party_cost == NULL) return WB_OK;
+    for (uint32_t p = 0; p < model->party_count; p++)
+        wb_money_set(&w->parts[p], &model->parties[p].weight);
+    const wb_code code =
+        wb_split(w->party_parts, &w->party_calls, w->parts, model->party_count, err);
+    for (uint32_t p = 0; code == WB_OK && p < model->party_count; p++) {
+        add(&w->party_paid[p], &w->party_parts[p]);
+        w->out->party_cost[p] = wb_wide_get(w->party_paid[p].cents);
+    }
+    return code;
 }

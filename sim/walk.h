@@ -6,7 +6,8 @@
 
 #include "sim/path.h"
 
-enum { HEALTHY, SUPPORTED, FAILED };        /* state of a provider */
+/* State of a provider; also merged into another, or not there before a merger, is FAILED. */
+enum { HEALTHY, SUPPORTED, FAILED };
 enum { NOT_DISTRESSED, PRIMARY, INFECTED }; /* distress in this step */
 
 typedef struct open_case {
@@ -47,10 +48,19 @@ typedef struct walk {
     bool *source;        /* infects in this step */
     bool *failed_unpaid; /* in step 6 of this step; until then: of the previous one */
     wb_money *asks, *paid;
+    /* per region and segment (wb_plan_provider.peers) */
+    uint32_t *raised_end; /* raised in the steps before this one */
+    bool *raised;         /* in this step */
 
     wb_money *principal_due, *recovery_due; /* per step: still to come */
     wb_money *due, *waived;                 /* per contribution */
-    wb_money *received, *refunds;           /* per group: so far; of this step */
+    wb_money **owed;                        /* per contribution, per payer: on time */
+    wb_money *parts;                        /* per payer: scratch */
+    wb_money *late;                         /* [group][step]: still to come */
+    /* where wb_model_parties_differ: [party][step]; per party; what is divided by weight */
+    wb_money *late_party, *party_paid, *party_parts;
+    wb_money party_calls;         /* levy and obligo less refunds of the group that has parties */
+    wb_money *received, *refunds; /* per group: so far; of this step */
 
     wb_money cash, debt, levy_used, obligo_used;
     wb_money asked, shortage, debt_before;
@@ -67,12 +77,15 @@ bool wb_walk_init(walk *w, const wb_plan *plan, uint64_t path, const wb_money *o
                   wb_path_result *out);
 void wb_walk_clear(walk *w);
 
-/* An empty record, who is healthy now, who infects because it failed unpaid in the last step. */
+/* An empty record, the mergers of the step, whose peers are raised, who is healthy now, who infects
+ * because it failed unpaid in the last step. */
 void wb_walk_begin_step(walk *w);
 /* Which events have happened, after step 6. */
 void wb_walk_events(walk *w);
 /* Prove that the step's books balance, then add the step to the path. */
 void wb_walk_end_step(walk *w, bool absorbed);
+/* The need, and what each party bears. WB_E_NOMEM. */
+WB_MUST_CHECK wb_code wb_walk_end_path(walk *w, wb_error *err);
 
 void wb_step_record_set(wb_step_record *to, const wb_step_record *from);
 
