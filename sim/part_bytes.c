@@ -222,11 +222,13 @@ wb_code wb_part_same(const wb_part_view *view, const wb_part_of *of, wb_error *e
     } else if (its->seed != of->seed) {
         code = wb_fail(err, WB_E_CONFLICT, "a part of a run with seed %llu, not %llu",
                        (unsigned long long)its->seed, (unsigned long long)of->seed);
-        wb_error_hint(err, "give --seed %llu", (unsigned long long)its->seed);
+        wb_error_hint(err, "go on with --seed %llu, or leave this part out",
+                      (unsigned long long)its->seed);
     } else if (its->paths != of->paths) {
         code = wb_fail(err, WB_E_CONFLICT, "a part of a run of %llu paths, not %llu",
                        (unsigned long long)its->paths, (unsigned long long)of->paths);
-        wb_error_hint(err, "give -n %llu", (unsigned long long)its->paths);
+        wb_error_hint(err, "go on with -n %llu, or leave this part out",
+                      (unsigned long long)its->paths);
     } else if (memcmp(its->release, of->release, WB_PART_RELEASE) != 0) {
         code = wb_fail(err, WB_E_CONFLICT, "a part of a run by release %.16s, this is %.16s",
                        its->release, of->release);

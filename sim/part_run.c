@@ -122,6 +122,7 @@ static wb_code twice(const wb_sim_part *part, uint64_t block, const char *name, 
         if (holds(&part->sources[i].view, block)) other = part->sources[i].name;
     }
     const wb_sim_paths paths = paths_of(part, block, block + 1);
+    if (strcmp(other, name) == 0) return wb_fail(err, WB_E_CONFLICT, "this part is named twice");
     const wb_code code =
         wb_fail(err, WB_E_CONFLICT, "paths %llu to %llu are in '%.100s' and in '%.100s'",
                 (unsigned long long)paths.first + 1, (unsigned long long)paths.end, other, name);
