@@ -99,6 +99,10 @@ static void row_set(wb_draw_row *row, const wb_plan_group *calm, const wb_plan_g
     row->group = calm;
     row->raised = raised;
     row->fixed = group->fixed;
+    /* those of the group that is not fixed, if one is: the second look needs them */
+    const wb_plan_group *loaded = calm->fixed ? raised : calm;
+    row->region = loaded->region != WB_NONE ? 1 + loaded->region : 0;
+    row->segment = loaded->segment != WB_NONE ? 1 + model->region_count + loaded->segment : 0;
     if (group->fixed) {
         /* threshold 0 lets the word 0 through to the second look, which refuses it */
         row->limit = group->threshold > 0 ? (uint32_t)(group->threshold - 1) : 0;
@@ -116,8 +120,6 @@ static void row_set(wb_draw_row *row, const wb_plan_group *calm, const wb_plan_g
     row->a = (float)group->a;
     row->b = group->region != WB_NONE ? (float)group->b : 0;
     row->c = group->segment != WB_NONE ? (float)group->c : 0;
-    row->region = group->region != WB_NONE ? 1 + group->region : 0;
-    row->segment = group->segment != WB_NONE ? 1 + model->region_count + group->segment : 0;
 }
 
 /* The row of provider i in step s: one of a provider like it, or a new one. */

@@ -74,33 +74,15 @@ static void set_functions(wb_prepared *prepared)
 #endif
 }
 
-/* What of the model the int64 kernels do not follow yet; NULL: they follow all of it. */
-static const char *not_followed(const wb_model *model)
+static wb_code pick(wb_kernel *kernel, wb_kernel wanted, bool proved, wb_error *err)
 {
-    if (model->degrees_of_freedom > 0) return "the t copula";
-    if (model->peers_duration > 0) return "peers";
-    if (model->merger_count > 0) return "mergers";
-    if (model->effect_count > 0) return "effects of a stress on what is asked and lost";
-    if (model->arrears_count > 0) return "arrears";
-    if (model->party_count > 0) return "the cost of parties";
-    if (model->interest_at != NULL) return "an interest that changes";
-    if (model->opening_due != NULL) return "schedules of opening loans";
-    if (wb_money_sign(&model->opening.obligo_called) != 0) return "obligo called before the start";
-    if (wb_money_sign(&model->opening.levy_called) != 0) return "a levy called before the start";
-    return NULL;
-}
-
-static wb_code pick(wb_kernel *kernel, wb_kernel wanted, bool proved, const wb_model *model,
-                    wb_error *err)
-{
-    const char *unknown = not_followed(model);
     static const wb_kernel fastest[] = {WB_KERNEL_AVX512, WB_KERNEL_AVX2, WB_KERNEL_PORTABLE};
     *kernel = wanted;
     if (wanted == WB_KERNEL_AUTO) {
         size_t i = 0;
         while (!has_kernel(fastest[i]))
             i++;
-        *kernel = proved && unknown == NULL ? fastest[i] : WB_KERNEL_GMP;
+        *kernel = proved ? fastest[i] : WB_KERNEL_GMP;
         return WB_OK;
     }
     wb_code code = WB_OK;
@@ -110,9 +92,6 @@ static wb_code pick(wb_kernel *kernel, wb_kernel wanted, bool proved, const wb_m
     } else if (wanted != WB_KERNEL_GMP && !proved) {
         code = wb_fail(err, WB_E_RANGE, "the amounts may exceed 64 bits, which '%s' computes in",
                        wb_kernel_name(wanted));
-    } else if (wanted != WB_KERNEL_GMP && unknown != NULL) {
-        code = wb_fail(err, WB_E_RANGE, "the kernel '%s' does not follow %s",
-                       wb_kernel_name(wanted), unknown);
     }
     if (code != WB_OK) wb_error_hint(err, "leave the kernel to the program, or choose 'gmp'");
     return code;
@@ -123,7 +102,7 @@ static wb_code pick(wb_kernel *kernel, wb_kernel wanted, bool proved, const wb_m
 static wb_code prepare(wb_prepared *prepared, wb_kernel wanted, const wb_money *cash, wb_error *err)
 {
     prepared->proved = int64_safe(prepared->model, cash, NULL);
-    wb_code code = pick(&prepared->kernel, wanted, prepared->proved, prepared->model, err);
+    wb_code code = pick(&prepared->kernel, wanted, prepared->proved, err);
     if (code == WB_OK) code = wb_plan_new(&prepared->plan, prepared->model, err);
     if (code != WB_OK || prepared->kernel == WB_KERNEL_GMP) return code;
     set_functions(prepared);
@@ -205,6 +184,11 @@ void wb_worker_tilt(wb_worker *worker, struct wb_tilt_draws *tilt)
     assert(worker->prepared->draw_plan != NULL);
     worker->draws.tilt = tilt;
     worker->drawn = false;
+}
+
+bool wb_worker_keep_losses(wb_worker *worker)
+{
+    return wb_path_result_keep_losses(&worker->result, worker->prepared->model);
 }
 
 /* The draws of the sixteen paths around `path`, made once. */

@@ -25,6 +25,8 @@ bool wb_prepared_proved(const wb_prepared *prepared);      /* int64 provably suf
 
 wb_worker *wb_worker_new(const wb_prepared *prepared); /* NULL without memory */
 void wb_worker_free(wb_worker *worker);
+/* From now on results hold provider_loss too; false without memory. */
+WB_MUST_CHECK bool wb_worker_keep_losses(wb_worker *worker);
 
 /*
  * Draw by a tilt from now on (NULL: the nominal law again); an int64 kernel only. The tilt's draws

@@ -1,5 +1,5 @@
 /* sim_models.c - models for tests of the engine; see sim_models.h. */
-#include "sim_models.h"
+#include "sim_maker.h"
 
 #include <assert.h>
 #include <math.h>
@@ -162,15 +162,7 @@ void sim_set_backstop(wb_model *model, int64_t limit_cents)
 
 /* ---- random models ---- */
 
-typedef struct maker {
-    sim_stream stream;
-    wb_model *model;
-    mpz_t scale;   /* all amounts are multiplied by it */
-    uint64_t most; /* and are below most x scale */
-} maker;
-
-/* One in ten is 0.00, the rest anything up to the limit over `part`. */
-static void random_amount(maker *m, wb_money *money, uint64_t part)
+void sim_random_amount(sim_maker *m, wb_money *money, uint64_t part)
 {
     if (sim_chance(&m->stream, 10)) return;
     const uint64_t limit = m->most / part;
@@ -182,15 +174,14 @@ static void random_amount(maker *m, wb_money *money, uint64_t part)
     }
 }
 
-static void random_rate(maker *m, wb_rate *rate, uint64_t percent_most)
+void sim_random_rate(sim_maker *m, wb_rate *rate, uint64_t percent_most)
 {
     static const uint64_t units[] = {1, 3, 10, 100, 1000};
     const uint64_t unit = units[sim_below(&m->stream, 5)];
     wb_rate_set_ratio(rate, (int64_t)sim_below(&m->stream, percent_most * unit + 1), 100 * unit);
 }
 
-/* 0 and 1 often, for they are exact */
-static double random_probability(maker *m)
+double sim_random_probability(sim_maker *m)
 {
     const uint64_t kind = sim_below(&m->stream, 10);
     if (kind == 0) return 0.0;
@@ -198,12 +189,12 @@ static double random_probability(maker *m)
     return (double)sim_below(&m->stream, 1000001) / 1e6;
 }
 
-static void random_distribution(maker *m, wb_distribution *d, uint64_t percent_most)
+static void random_distribution(sim_maker *m, wb_distribution *d, uint64_t percent_most)
 {
     d->shape = (wb_shape)sim_below(&m->stream, 4);
     wb_rate *const three[] = {&d->low, &d->base, &d->high};
     for (size_t i = 0; i < 3; i++)
-        random_rate(m, three[i], percent_most);
+        sim_random_rate(m, three[i], percent_most);
     if (wb_rate_compare(&d->low, &d->high) > 0) mpq_swap(d->low.ratio, d->high.ratio);
     if (wb_rate_compare(&d->base, &d->low) < 0) mpq_swap(d->base.ratio, d->low.ratio);
     if (wb_rate_compare(&d->base, &d->high) > 0) mpq_swap(d->base.ratio, d->high.ratio);
@@ -221,7 +212,7 @@ static void random_distribution(maker *m, wb_distribution *d, uint64_t percent_m
     }
 }
 
-static void random_loadings(maker *m, wb_provider *p)
+static void random_loadings(sim_maker *m, wb_provider *p)
 {
     const uint64_t parts[] = {sim_below(&m->stream, 40), sim_below(&m->stream, 30),
                               sim_below(&m->stream, 30)};
@@ -235,7 +226,7 @@ static void random_loadings(maker *m, wb_provider *p)
     p->residual = rest > 0.0 ? sqrt(rest) : 0.0;
 }
 
-static void random_names(maker *m, wb_name **names, uint32_t *count, const char *prefix)
+static void random_names(sim_maker *m, wb_name **names, uint32_t *count, const char *prefix)
 {
     *count = (uint32_t)sim_below(&m->stream, 4);
     *names = must(calloc(*count + 1, sizeof **names));
@@ -245,7 +236,7 @@ static void random_names(maker *m, wb_name **names, uint32_t *count, const char 
     }
 }
 
-static void random_providers(maker *m)
+static void random_providers(sim_maker *m)
 {
     wb_model *model = m->model;
     random_names(m, &model->regions, &model->region_count, "region-");
@@ -269,9 +260,9 @@ static void random_providers(maker *m)
         if (model->segment_count > 0 && sim_chance(&m->stream, 80)) {
             p->segment = (uint32_t)sim_below(&m->stream, model->segment_count);
         }
-        if (p->pays != WB_PAYS_SUPPORT) random_amount(m, &p->amount, 1);
+        if (p->pays != WB_PAYS_SUPPORT) sim_random_amount(m, &p->amount, 1);
         if (p->pays == WB_PAYS_SUPPORT || sim_chance(&m->stream, 50)) {
-            random_amount(m, &p->revenue, 1);
+            sim_random_amount(m, &p->revenue, 1);
         }
         p->clients = sim_below(&m->stream, 500);
         random_loadings(m, p);
@@ -283,12 +274,12 @@ static void random_providers(maker *m)
         for (uint32_t i = 0; i < model->provider_count; i++) {
             if (sim_chance(&m->stream, 40)) members[count++] = i;
         }
-        sim_add_cluster(model, random_probability(m), members, count);
+        sim_add_cluster(model, sim_random_probability(m), members, count);
     }
-    if (sim_chance(&m->stream, 50)) random_amount(m, &model->contagion_minimum, 3);
+    if (sim_chance(&m->stream, 50)) sim_random_amount(m, &model->contagion_minimum, 3);
 }
 
-static void random_phases(maker *m)
+static void random_phases(sim_maker *m)
 {
     wb_model *model = m->model;
     const uint32_t cut = (uint32_t)sim_below(&m->stream, model->step_count);
@@ -305,7 +296,7 @@ static void random_phases(maker *m)
         phase->pd = must(calloc(model->provider_count + 1, sizeof(double)));
         const double likely = sim_chance(&m->stream, 50) ? 1.0 : 0.3;
         for (uint32_t i = 0; i < model->provider_count; i++)
-            phase->pd[i] = random_probability(m) * likely;
+            phase->pd[i] = sim_random_probability(m) * likely;
     }
     model->phase_count = count;
     for (uint32_t t = 0; t < model->step_count; t++) {
@@ -315,7 +306,7 @@ static void random_phases(maker *m)
     }
 }
 
-static void random_contributions(maker *m)
+static void random_contributions(sim_maker *m)
 {
     wb_model *model = m->model;
     static const char *const groups[] = {"municipalities", "providers", "state"};
@@ -328,89 +319,89 @@ static void random_contributions(maker *m)
         wb_contribution *rule = sim_add_contribution(
             model, (wb_contribution_kind)sim_below(&m->stream, someone ? 4 : 3),
             (uint32_t)sim_below(&m->stream, 3), 0);
-        random_amount(m, &rule->amount, rule->kind == WB_CONTRIBUTES_AMOUNT ? 2 : 30);
+        sim_random_amount(m, &rule->amount, rule->kind == WB_CONTRIBUTES_AMOUNT ? 2 : 30);
         if (someone && wb_money_sign(&model->providers[0].revenue) > 0 &&
             sim_chance(&m->stream, 60)) {
             free(rule->key);
             rule->key = must(strdup("revenue")); /* matters to a SHARED one */
         }
-        random_rate(m, &rule->rate, 5);
-        if (sim_chance(&m->stream, 50)) random_amount(m, &rule->minimum_revenue, 4);
+        sim_random_rate(m, &rule->rate, 5);
+        if (sim_chance(&m->stream, 50)) sim_random_amount(m, &rule->minimum_revenue, 4);
         rule->start_of_year = sim_chance(&m->stream, 40);
         if (!sim_chance(&m->stream, 40)) continue;
         const uint32_t from = (uint32_t)sim_below(&m->stream, model->step_count);
         for (uint32_t t = from; t < model->step_count; t++)
-            random_rate(m, &rule->change[t], 150);
+            sim_random_rate(m, &rule->change[t], 150);
     }
 }
 
-static void random_fund(maker *m)
+static void random_fund(sim_maker *m)
 {
     wb_model *model = m->model;
-    random_amount(m, &model->opening.cash, 1);
-    random_amount(m, &model->costs, 20);
-    if (sim_chance(&m->stream, 40)) random_amount(m, &model->floor, 5);
-    if (sim_chance(&m->stream, 60)) random_rate(m, &model->interest, 10);
+    sim_random_amount(m, &model->opening.cash, 1);
+    sim_random_amount(m, &model->costs, 20);
+    if (sim_chance(&m->stream, 40)) sim_random_amount(m, &model->floor, 5);
+    if (sim_chance(&m->stream, 60)) sim_random_rate(m, &model->interest, 10);
     model->has_target = sim_chance(&m->stream, 60);
-    if (model->has_target) random_amount(m, &model->target, 2);
+    if (model->has_target) sim_random_amount(m, &model->target, 2);
     model->has_cap = sim_chance(&m->stream, 50);
-    if (model->has_cap) random_amount(m, &model->cap, 1);
+    if (model->has_cap) sim_random_amount(m, &model->cap, 1);
     model->surplus = sim_chance(&m->stream, 50) ? WB_SURPLUS_HOLIDAY : WB_SURPLUS_REFUND;
     model->has_levy = sim_chance(&m->stream, 60);
-    if (model->has_levy) random_amount(m, &model->levy_cap, 3);
+    if (model->has_levy) sim_random_amount(m, &model->levy_cap, 3);
     model->has_obligo = sim_chance(&m->stream, 60);
-    if (model->has_obligo) random_amount(m, &model->obligo_cap, 2);
+    if (model->has_obligo) sim_random_amount(m, &model->obligo_cap, 2);
     if (sim_chance(&m->stream, 60)) {
         sim_set_backstop(model, sim_chance(&m->stream, 20) ? -1 : 0);
         wb_money limit;
         wb_money_init(&limit);
         for (uint32_t t = 0; t < model->step_count; t++) {
-            if (t == 0 || sim_chance(&m->stream, 10)) random_amount(m, &limit, 2);
+            if (t == 0 || sim_chance(&m->stream, 10)) sim_random_amount(m, &limit, 2);
             if (!model->backstop_unlimited[t]) wb_money_set(&model->backstop_limit[t], &limit);
         }
         wb_money_clear(&limit);
-        if (sim_chance(&m->stream, 30)) random_amount(m, &model->opening.backstop_debt, 4);
+        if (sim_chance(&m->stream, 30)) sim_random_amount(m, &model->opening.backstop_debt, 4);
     }
     model->backstop_repay = sim_chance(&m->stream, 60);
     model->ruin_absorbs = sim_chance(&m->stream, 25);
 }
 
-static void random_support(maker *m)
+static void random_support(sim_maker *m)
 {
     wb_model *model = m->model;
     model->term = 1 + (uint32_t)sim_below(&m->stream, 5);
     model->instalments = 1 + (uint32_t)sim_below(&m->stream, 6);
     model->extensions = (uint32_t)sim_below(&m->stream, 3);
     model->recovery_lag = (uint32_t)sim_below(&m->stream, 4);
-    if (sim_chance(&m->stream, 60)) random_rate(m, &model->support_interest, 12);
-    if (sim_chance(&m->stream, 60)) random_rate(m, &model->grant_share, 100);
+    if (sim_chance(&m->stream, 60)) sim_random_rate(m, &model->support_interest, 12);
+    if (sim_chance(&m->stream, 60)) sim_random_rate(m, &model->grant_share, 100);
     model->has_support_cap = sim_chance(&m->stream, 70);
-    random_rate(m, &model->support_cap, 40);
+    sim_random_rate(m, &model->support_cap, 40);
     double left = 1.0;
     double *const parts[] = {&model->cure, &model->extend, &model->convert};
     for (size_t i = 0; i < 3; i++) {
-        *parts[i] = left * random_probability(m);
+        *parts[i] = left * sim_random_probability(m);
         left -= *parts[i];
         if (left < 0.0) left = 0.0;
     }
-    model->fail_unsupported = random_probability(m);
-    model->ar1 = random_probability(m);
-    model->cure_rho = sim_chance(&m->stream, 50) ? random_probability(m) : 0.0;
-    model->lgd_rho = sim_chance(&m->stream, 50) ? random_probability(m) : 0.0;
+    model->fail_unsupported = sim_random_probability(m);
+    model->ar1 = sim_random_probability(m);
+    model->cure_rho = sim_chance(&m->stream, 50) ? sim_random_probability(m) : 0.0;
+    model->lgd_rho = sim_chance(&m->stream, 50) ? sim_random_probability(m) : 0.0;
     model->replace = sim_chance(&m->stream, 50);
     const uint32_t cases = (uint32_t)sim_below(&m->stream, 3);
     for (uint32_t c = 0; c < cases && model->provider_count > 0; c++) {
         sim_add_opening_case(model, (uint32_t)sim_below(&m->stream, model->provider_count), 0,
                              (uint32_t)sim_below(&m->stream, model->step_count + 2));
-        random_amount(m, &model->opening.cases[c].principal, 2);
+        sim_random_amount(m, &model->opening.cases[c].principal, 2);
     }
 }
 
-static wb_model *random_scaled(uint64_t seed, uint64_t most, const mpz_t scale)
+static wb_model *random_scaled(uint64_t seed, uint64_t most, const mpz_t scale, sim_more *more)
 {
     static const uint32_t steps[][2] = {{1, 1}, {2, 1}, {5, 1},  {1, 4},
                                         {3, 4}, {6, 4}, {1, 12}, {2, 12}};
-    maker m = {.stream = {.state = seed}, .most = most};
+    sim_maker m = {.stream = {.state = seed}, .most = most};
     mpz_init_set(m.scale, scale);
     const uint64_t shape = sim_below(&m.stream, 8);
     m.model = sim_model_new(steps[shape][0], steps[shape][1], (uint32_t)sim_below(&m.stream, 13));
@@ -420,16 +411,17 @@ static wb_model *random_scaled(uint64_t seed, uint64_t most, const mpz_t scale)
     random_contributions(&m);
     random_fund(&m);
     random_support(&m);
+    if (more != NULL) more(&m);
     mpz_clear(m.scale);
     return m.model;
 }
 
-wb_model *sim_model_random(uint64_t seed, sim_scale scale)
+wb_model *sim_model_random_with(uint64_t seed, sim_scale scale, sim_more *more)
 {
     static const uint64_t most[] = {3000, UINT64_C(1000000000), 1000000, 1000000};
     mpz_t factor;
     mpz_init_set_ui(factor, 1);
-    wb_model *model = random_scaled(seed, most[scale], factor);
+    wb_model *model = random_scaled(seed, most[scale], factor, more);
     for (int round = 0; scale >= SIM_SCALE_EDGE && round < 4; round++) {
         /* the bound grows with the amounts: aim at 2^61 .. 2^62, or at 16 to 32 times that */
         wb_money bound;
@@ -449,10 +441,15 @@ wb_model *sim_model_random(uint64_t seed, sim_scale scale)
         if (short_of || over) {
             mpz_set(factor, goal);
             wb_model_free(model);
-            model = random_scaled(seed, most[scale], factor);
+            model = random_scaled(seed, most[scale], factor, more);
         }
         mpz_clear(goal);
     }
     mpz_clear(factor);
     return model;
+}
+
+wb_model *sim_model_random(uint64_t seed, sim_scale scale)
+{
+    return sim_model_random_with(seed, scale, NULL);
 }

@@ -50,4 +50,34 @@ typedef enum sim_scale {
  */
 wb_model *sim_model_random(uint64_t seed, sim_scale scale);
 
+/* ---- the rest of the model: sim_features.c ---- */
+
+/* What a full random model may have on top. */
+typedef enum sim_feature {
+    SIM_T,             /* the t copula */
+    SIM_PEERS_MORE,    /* peers whose multiplier is above 1 */
+    SIM_PEERS_LESS,    /* and below */
+    SIM_MERGERS,       /* of providers */
+    SIM_CHAINED,       /* of what a merger made */
+    SIM_MONTHS,        /* effects of stresses: months as stated */
+    SIM_LGD_ADD,       /* lgd_add */
+    SIM_EXTRA,         /* revenue that late payment ties up */
+    SIM_CALLED,        /* loans that lenders call */
+    SIM_INTEREST,      /* interest by step */
+    SIM_SCHEDULES,     /* of opening loans */
+    SIM_OBLIGO_CALLED, /* before the start */
+    SIM_LEVY_CALLED,   /* before the start */
+    SIM_ARREARS,       /* factors on what single payers owe */
+    SIM_LATE,          /* shares of it that come later */
+    SIM_REFUSALS,      /* parties that pay nothing */
+    SIM_FEATURES
+} sim_feature;
+const char *sim_feature_name(sim_feature feature);
+
+/* A random model as sim_model_random makes it, with any of all that. */
+wb_model *sim_model_random_full(uint64_t seed, sim_scale scale);
+
+/* Undo a feature; false when the model does not have it. What else it has stays the same. */
+bool sim_strip(wb_model *model, sim_feature feature);
+
 #endif

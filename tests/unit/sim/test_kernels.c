@@ -1,7 +1,8 @@
 /*
  * goal: every kernel gives the same bytes as the reference kernel, on every path and step.
  * method: random models that together use every rule, amounts up to the int64 bound; results and
- *         traces of the portable, AVX2 and AVX-512 kernels compared with those of the GMP kernel.
+ *         traces of the portable, AVX2 and AVX-512 kernels compared with those of the GMP kernel;
+ *         and every rule taken away from models that have it, which must change their results.
  */
 #include "tests/test.h"
 
@@ -45,6 +46,12 @@ static void assert_same_result(const wb_path_result *a, const wb_path_result *b)
     assert_memory_equal(a->failures, b->failures, years * sizeof(uint64_t));
     assert_memory_equal(a->silent_defaults, b->silent_defaults, years * sizeof(uint64_t));
     assert_memory_equal(a->young_people, b->young_people, years * sizeof(uint64_t));
+    assert_true(a->cost == b->cost);
+    assert_int_equal(a->party_cost == NULL, b->party_cost == NULL);
+    if (a->party_cost != NULL) {
+        assert_memory_equal(a->party_cost, b->party_cost, a->parties * sizeof(wb_wide));
+    }
+    assert_memory_equal(a->provider_loss, b->provider_loss, a->providers * sizeof(wb_wide));
 }
 
 #define SAME(field) assert_int_equal(wb_money_compare(&a->field, &b->field), 0)
@@ -80,6 +87,7 @@ static void assert_same_record(const wb_step_record *a, const wb_step_record *b)
 /* What the models brought about, so that a generator gone quiet does not pass unseen. */
 typedef struct coverage {
     uint64_t infected, extended, converted, cured, ruined, refunded, repaid_backstop, recovered;
+    uint64_t cost, party_cost; /* that are not 0 */
 } coverage;
 
 static void cover(coverage *seen, const wb_step_record *records, uint32_t count)
@@ -96,6 +104,13 @@ static void cover(coverage *seen, const wb_step_record *records, uint32_t count)
     }
 }
 
+static void cover_costs(coverage *seen, const wb_path_result *result)
+{
+    seen->cost += result->cost != 0;
+    for (uint32_t i = 0; i < result->parties; i++)
+        seen->party_cost += result->party_cost[i] != 0;
+}
+
 static void compare_model(const wb_model *model, wb_kernel kernel, uint64_t path_first,
                           coverage *seen)
 {
@@ -105,6 +120,7 @@ static void compare_model(const wb_model *model, wb_kernel kernel, uint64_t path
     assert_int_equal(wb_prepared_new(&fast, model, kernel, NULL, NULL), WB_OK);
     wb_worker *exact_worker = wb_worker_new(exact);
     wb_worker *fast_worker = wb_worker_new(fast);
+    assert_true(wb_worker_keep_losses(exact_worker) && wb_worker_keep_losses(fast_worker));
     wb_step_record *expected = records_new(model->step_count);
     wb_step_record *given = records_new(model->step_count);
     for (uint64_t path = path_first; path < path_first + PATHS; path++) {
@@ -117,6 +133,7 @@ static void compare_model(const wb_model *model, wb_kernel kernel, uint64_t path
         }
         assert_same_result(a, b);
         cover(seen, expected, model->step_count);
+        cover_costs(seen, a);
     }
     records_free(expected, model->step_count);
     records_free(given, model->step_count);
@@ -128,7 +145,7 @@ static void compare_model(const wb_model *model, wb_kernel kernel, uint64_t path
 
 static void compare_all(wb_kernel kernel)
 {
-    wb_model *probe = sim_model_random(0, SIM_SCALE_SMALL);
+    wb_model *probe = sim_model_new(1, 1, 1);
     wb_prepared *prepared = NULL;
     const wb_code code = wb_prepared_new(&prepared, probe, kernel, NULL, NULL);
     wb_prepared_free(prepared);
@@ -140,7 +157,7 @@ static void compare_all(wb_kernel kernel)
     static const sim_scale scales[] = {SIM_SCALE_SMALL, SIM_SCALE_REAL, SIM_SCALE_EDGE};
     coverage seen = {0};
     for (uint64_t seed = 0; seed < MODELS; seed++) {
-        wb_model *model = sim_model_random(seed, scales[seed % COUNT(scales)]);
+        wb_model *model = sim_model_random_full(seed, scales[seed % COUNT(scales)]);
         assert_true(wb_model_int64_safe(model, NULL));
         /* paths on both sides of a batch, and beyond 32 bits */
         const uint64_t first = seed % 4 == 0 ? (UINT64_C(1) << 32) - 8 : seed % 16;
@@ -155,6 +172,8 @@ static void compare_all(wb_kernel kernel)
     assert_true(seen.refunded > 1000);
     assert_true(seen.repaid_backstop > 1000);
     assert_true(seen.recovered > 1000);
+    assert_true(seen.cost > 1000);
+    assert_true(seen.party_cost > 1000);
 }
 
 static void test_the_portable_kernel_equals_the_reference(void **state)
@@ -179,7 +198,7 @@ static void test_a_model_beyond_the_bound_runs_on_the_reference_only(void **stat
 {
     (void)state;
     for (uint64_t seed = 0; seed < 20; seed++) {
-        wb_model *model = sim_model_random(seed, SIM_SCALE_BEYOND);
+        wb_model *model = sim_model_random_full(seed, SIM_SCALE_BEYOND);
         wb_prepared *prepared = NULL;
         wb_error err = {0};
         assert_int_equal(wb_prepared_new(&prepared, model, WB_KERNEL_PORTABLE, NULL, &err),
@@ -189,6 +208,83 @@ static void test_a_model_beyond_the_bound_runs_on_the_reference_only(void **stat
         assert_int_equal(wb_prepared_kernel(prepared), WB_KERNEL_GMP);
         assert_false(wb_prepared_proved(prepared));
         wb_prepared_free(prepared);
+        wb_model_free(model);
+    }
+}
+
+/* ---- does what is compared happen ---- */
+
+static bool results_differ(const wb_path_result *a, const wb_path_result *b)
+{
+    const size_t years = a->years;
+    bool same = a->loss == b->loss && a->need == b->need && a->cost == b->cost &&
+                memcmp(a->event, b->event, sizeof a->event) == 0 &&
+                memcmp(a->fund, b->fund, years * sizeof(wb_wide)) == 0 &&
+                memcmp(a->contribution, b->contribution, a->groups * years * sizeof(wb_wide)) == 0;
+    if (a->party_cost != NULL) {
+        same = same && memcmp(a->party_cost, b->party_cost, a->parties * sizeof(wb_wide)) == 0;
+    }
+    return !same;
+}
+
+static bool models_differ(const wb_model *x, const wb_model *y)
+{
+    const wb_model *const models[] = {x, y};
+    wb_prepared *prepared[2] = {NULL, NULL};
+    wb_worker *worker[2];
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(wb_prepared_new(&prepared[i], models[i], WB_KERNEL_PORTABLE, NULL, NULL),
+                         WB_OK);
+        worker[i] = wb_worker_new(prepared[i]);
+        assert_non_null(worker[i]);
+    }
+    bool differ = false;
+    for (uint64_t path = 0; path < PATHS && !differ; path++) {
+        const wb_path_result *result[2] = {NULL, NULL};
+        for (size_t i = 0; i < 2; i++)
+            assert_int_equal(wb_worker_path(worker[i], path, NULL, &result[i], NULL, NULL), WB_OK);
+        differ = results_differ(result[0], result[1]);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        wb_worker_free(worker[i]);
+        wb_prepared_free(prepared[i]);
+    }
+    return differ;
+}
+
+/* Every feature must change the outcome of many of the models that have it: of few it would be
+ * compared idle above. */
+static void test_every_feature_matters_in_the_random_models(void **state)
+{
+    (void)state;
+    for (int f = 0; f < SIM_FEATURES; f++) {
+        uint32_t had = 0;
+        uint32_t mattered = 0;
+        for (uint64_t seed = 0; seed < 400; seed++) {
+            wb_model *model = sim_model_random_full(seed, SIM_SCALE_REAL);
+            wb_model *without = sim_model_random_full(seed, SIM_SCALE_REAL);
+            if (sim_strip(without, (sim_feature)f)) {
+                had++;
+                mattered += models_differ(model, without) ? 1 : 0;
+            }
+            wb_model_free(model);
+            wb_model_free(without);
+        }
+        print_message("%s: in %u models, matters in %u\n", sim_feature_name((sim_feature)f), had,
+                      mattered);
+        assert_true(mattered >= 12);
+    }
+}
+
+static void test_the_random_models_are_sound(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < MODELS; seed++) {
+        wb_model *model = sim_model_random_full(seed, SIM_SCALE_SMALL);
+        wb_error err = {0};
+        if (wb_model_check(model, &err) != WB_OK) {
+            fail_msg("model %llu: %s", (unsigned long long)seed, err.message);
+        }
         wb_model_free(model);
     }
 }
@@ -270,7 +366,7 @@ static void test_no_amount_of_any_path_exceeds_the_bound(void **state)
 {
     (void)state;
     for (uint64_t seed = 0; seed < 150; seed++) {
-        wb_model *model = sim_model_random(seed, SIM_SCALE_SMALL);
+        wb_model *model = sim_model_random_full(seed, SIM_SCALE_SMALL);
         check_bound(model);
         wb_model_free(model);
     }
@@ -295,6 +391,8 @@ int main(void)
         cmocka_unit_test(test_the_portable_kernel_equals_the_reference),
         cmocka_unit_test(test_the_avx2_kernel_equals_the_reference),
         cmocka_unit_test(test_the_avx512_kernel_equals_the_reference),
+        cmocka_unit_test(test_every_feature_matters_in_the_random_models),
+        cmocka_unit_test(test_the_random_models_are_sound),
         cmocka_unit_test(test_a_model_beyond_the_bound_runs_on_the_reference_only),
         cmocka_unit_test(test_int64_counts_as_safe_below_two_to_the_62),
         cmocka_unit_test(test_no_amount_of_any_path_exceeds_the_bound),
