@@ -83,13 +83,22 @@ const char *wb_scenario_value(char text[WB_VALUE_MAX], const wb_schema_key *key,
 
 bool wb_scenario_applies(const wb_schema_key *key, const wb_node *map)
 {
+    enum { WITH_MAX = 3 };
     static const struct {
-        const char *path, *with;
-    } only[] = {{"contributions[].key", "amount"},
-                {"stress[].cost_follow", "tariff"},
-                {"fund.surplus", "cap"}};
+        const char *path, *with[WITH_MAX];
+    } only[] = {{"contributions[].key", {"amount", NULL, NULL}},
+                {"stress[].cost_follow", {"tariff", NULL, NULL}},
+                {"stress[].wage_share", {"wages", "indexation", "hired"}},
+                {"stress[].fixed_share", {"volume", "occupancy", NULL}},
+                {"stress[].hired_premium", {"hired", NULL, NULL}},
+                {"stress[].refusal.arrears", {"delay", NULL, NULL}},
+                {"fund.surplus", {"cap", NULL, NULL}}};
     for (size_t i = 0; i < sizeof only / sizeof only[0]; i++) {
-        if (strcmp(only[i].path, key->path) == 0) return wb_node_child(map, only[i].with) != NULL;
+        if (strcmp(only[i].path, key->path) != 0) continue;
+        for (size_t k = 0; k < WITH_MAX && only[i].with[k] != NULL; k++) {
+            if (wb_node_child(map, only[i].with[k]) != NULL) return true;
+        }
+        return false;
     }
     if (strcmp(key->path, "contributions[].minimum_revenue") == 0) {
         return wb_node_child(map, "amount") == NULL;
@@ -119,10 +128,21 @@ static bool is_left_out(const wb_schema_key *key)
 
 static json_t *map_json(const wb_node *map, const char *prefix, uint32_t steps_per_year);
 
+/* One id or a list of them: a set, whatever the order and the form. */
+static json_t *ids_json(const wb_node *node)
+{
+    json_t *all = json_object();
+    if (node->kind == WB_NODE_SCALAR) (void)json_object_set_new(all, node->text, json_true());
+    for (const wb_node *item = node->first; item != NULL; item = item->next)
+        (void)json_object_set_new(all, item->text, json_true());
+    return all;
+}
+
 /* Lists of scalars, and the nested lists of an LGD. */
 static json_t *node_json(const wb_schema_key *key, const wb_node *node, uint32_t steps_per_year)
 {
     char text[WB_VALUE_MAX];
+    if (key->type == WB_TYPE_IDS) return ids_json(node);
     if (node->kind == WB_NODE_SCALAR) {
         return json_string(wb_scenario_value(text, key, node, steps_per_year));
     }
@@ -237,8 +257,10 @@ static json_t *providers_json(const wb_tables *tables)
 {
     static const char *const pays[] = {"revenue", "support", "loss", "exposure"};
     json_t *all = json_object();
+    static const char *const loadings[] = {"loading_national", "loading_region", "loading_segment"};
     for (uint32_t i = 0; i < tables->provider_count; i++) {
         const wb_provider_row *row = &tables->providers[i];
+        if (row->member_count > 0) continue; /* its stress says it */
         json_t *one = json_object();
         const char *const words[] = {row->class_, row->region, row->segment, row->group};
         static const char *const names[] = {"class", "region", "segment", "group"};
@@ -246,6 +268,9 @@ static json_t *providers_json(const wb_tables *tables)
             if (words[k] != NULL) set_text(one, names[k], words[k]);
         }
         if (row->has_pd) set_rate(one, "pd", &row->pd);
+        for (size_t f = 0; f < 3; f++) {
+            if (row->has_loading[f]) set_rate(one, loadings[f], &row->loading[f]);
+        }
         if (row->has_revenue) set_money(one, "revenue", &row->revenue);
         if (row->pays != WB_PAYS_SUPPORT) set_money(one, pays[row->pays], &row->amount);
         if (row->crucial) set_text(one, "crucial", "yes");
@@ -262,12 +287,17 @@ static json_t *providers_json(const wb_tables *tables)
 }
 
 /* What a ledger brings: figures, not which ledger (its head stands beside the hash). */
-static json_t *opening_json(const wb_opening *opening)
+static json_t *opening_json(const wb_model *model)
 {
+    const wb_opening *opening = &model->opening;
     json_t *object = json_object();
     json_t *cases = json_object();
+    json_t *classes = json_object();
+    json_t *due = json_object();
     set_money(object, "cash", &opening->cash);
     set_money(object, "backstop_debt", &opening->backstop_debt);
+    set_money(object, "obligo_called", &opening->obligo_called);
+    set_money(object, "levy_called", &opening->levy_called);
     for (size_t i = 0; i < opening->case_count; i++) {
         json_t *one = json_object();
         char day[WB_DATE_TEXT_MAX];
@@ -276,33 +306,33 @@ static json_t *opening_json(const wb_opening *opening)
         set_text(one, "maturity", wb_date_text(day, opening->cases[i].maturity));
         (void)json_object_set_new(cases, opening->cases[i].loan, one);
     }
+    for (size_t i = 0; i < opening->class_count; i++)
+        set_text(classes, opening->classes[i].provider, opening->classes[i].class_);
+    for (uint32_t t = 0; model->opening_due != NULL && t < model->step_count; t++) {
+        char step[32];
+        (void)snprintf(step, sizeof step, "%u", (unsigned)t);
+        if (wb_money_sign(&model->opening_due[t]) > 0) set_money(due, step, &model->opening_due[t]);
+    }
     (void)json_object_set_new(object, "cases", cases);
+    (void)json_object_set_new(object, "classes", classes);
+    (void)json_object_set_new(object, "due", due);
     return object;
 }
 
-/* The columns of the municipalities that a contribution is divided by. */
-static json_t *municipalities_json(const wb_scenario *scenario)
+/* The parties, and the keys by which they divide contributions. */
+static json_t *parties_json(const wb_model *model)
 {
-    const wb_tables *tables = &scenario->tables;
     json_t *all = json_object();
-    const wb_csv *csv = tables->municipalities_csv;
-    if (csv == NULL) return all;
-    const wb_table_view view = {.csv = tables->municipalities_csv,
-                                .columns =
-                                    wb_node_at(scenario->root, "tables.municipalities.columns")};
-    const wb_node *items = wb_node_child(scenario->root, "contributions");
-    for (size_t r = 0; r < wb_csv_row_count(csv); r++) {
+    for (uint32_t p = 0; p < model->party_count; p++) {
         json_t *one = json_object();
-        const wb_node *item = items != NULL ? items->first : NULL;
-        for (; item != NULL; item = item->next) {
-            const char *group = wb_read_text(item, "contributions[].group");
-            const char *key = wb_read_text(item, "contributions[].key");
-            const ptrdiff_t column = wb_table_column(&view, key);
-            if (strcmp(group, "municipalities") != 0 || column < 0) continue;
-            set_text(one, key, wb_csv_at(csv, r, (size_t)column).text);
+        json_t *keys = json_object();
+        for (uint32_t j = 0; j < model->contribution_count; j++) {
+            const wb_contribution *line = &model->contributions[j];
+            if (line->weights != NULL) set_money(keys, line->key, &line->weights[p]);
         }
-        const wb_csv_cell id = wb_csv_at(csv, r, (size_t)tables->municipality_id);
-        (void)json_object_set_new(all, id.text, one);
+        (void)json_object_set_new(one, "keys", keys);
+        if (model->parties[p].region != NULL) set_text(one, "region", model->parties[p].region);
+        (void)json_object_set_new(all, model->parties[p].id, one);
     }
     return all;
 }
@@ -312,8 +342,8 @@ char *wb_scenario_canonical(const wb_scenario *scenario, const wb_model *model)
     json_t *root = map_json(scenario->root, "", model->steps_per_year);
     (void)json_object_set_new(root, "providers", providers_json(&scenario->tables));
     (void)json_object_set_new(root, "classes", classes_json(&scenario->tables));
-    (void)json_object_set_new(root, "municipalities", municipalities_json(scenario));
-    (void)json_object_set_new(root, "opening", opening_json(&model->opening));
+    (void)json_object_set_new(root, "municipalities", parties_json(model));
+    (void)json_object_set_new(root, "opening", opening_json(model));
     char day[WB_DATE_TEXT_MAX];
     if (model->has_start) set_text(root, "start", wb_date_text(day, model->start));
     char *text = json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENSURE_ASCII);

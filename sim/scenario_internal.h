@@ -31,7 +31,9 @@ typedef struct wb_resolver {
     const wb_scenario *scenario;
     wb_model *model;
     wb_horizon horizon;
-    const wb_provider_row **rows; /* sorted by id, as the model's providers */
+    wb_provider_row *providers;   /* those of the tables, in the classes that the books say */
+    const wb_provider_row **rows; /* of them, sorted by id, as the model's providers */
+    const wb_party_row **parties; /* sorted by id, as the model's parties */
     wb_diagnostics *list;
     bool failed; /* an error was added to the list */
 } wb_resolver;
@@ -47,33 +49,26 @@ wb_name *wb_resolve_names(wb_resolver *to, const char **ids, uint32_t count, uin
 /* The place of an id in sorted names; it must be there. */
 uint32_t wb_resolve_find(const wb_name *names, uint32_t count, const char *id);
 
-/* The parts of wb_scenario_model, in this order; each stops in silence once `failed`. */
-void wb_resolve_providers(wb_resolver *to); /* with classes, regions, segments and clusters */
-void wb_resolve_rows(wb_resolver *to);      /* the rows of the providers, sorted; a part of it */
-void wb_resolve_stress(wb_resolver *to);    /* phases, forced, changes, backstop limits */
+/* Release what is not the model's. */
+void wb_resolver_clear(wb_resolver *to);
+/* The place of a provider among the rows, or WB_NONE. */
+uint32_t wb_resolve_provider_of(const wb_resolver *to, const char *id);
 
-/* A stress on providers, as numbers. */
-typedef struct wb_stress_effect {
-    const wb_node *node;
-    uint32_t first, end;
-    bool has_tariff, has_multiplier;
-    wb_rate loss;       /* of margin: -tariff x (1 - cost_follow) */
-    wb_rate multiplier; /* 1 without */
-} wb_stress_effect;
-/* All stresses of the file; false when one has no window (reported). Clear with the next. */
-bool wb_stress_read(wb_stress_effect **effects, uint32_t *count, wb_resolver *to);
-void wb_stress_clear(wb_stress_effect *effects, uint32_t count);
-/* As bits: the stresses that shift the probability of a provider; those in force in a step. */
-uint64_t wb_stress_hits(const wb_stress_effect *effects, uint32_t count,
-                        const wb_provider_row *row);
-uint64_t wb_stress_in_force(const wb_stress_effect *effects, uint32_t count, uint32_t step);
+/* The parts of wb_scenario_model, in this order; each stops in silence once `failed`. */
+void wb_resolve_rows(wb_resolver *to, const wb_opening *opening); /* providers, rows, parties */
+void wb_resolve_parties(wb_resolver *to);                         /* with the weights of lines */
+void wb_resolve_providers(wb_resolver *to); /* with classes, regions, segments and clusters */
+void wb_resolve_stress(wb_resolver *to);    /* everything that `stress` does */
+void wb_resolve_opening(wb_resolver *to, const wb_opening *opening);
+
+/* Parts of wb_resolve_stress. */
+struct wb_stress;
+void wb_resolve_phases(wb_resolver *to, const struct wb_stress *stresses, uint32_t count);
+void wb_resolve_forced(wb_resolver *to, const struct wb_stress *stresses, uint32_t count);
+void wb_resolve_mergers(wb_resolver *to, const struct wb_stress *stresses, uint32_t count);
+void wb_resolve_payments(wb_resolver *to, const struct wb_stress *stresses, uint32_t count);
 /* The yearly probability before any stress: the provider's own, else its class's. */
 double wb_stress_base(const wb_resolver *to, const wb_provider_row *row);
-/* The yearly probability of a provider under the stresses of `mask` (bit s: stress s is in force
- * and hits it); also the summed loss of margin and the product of multipliers, which may be NULL.
- */
-double wb_stress_probability(double pd, const wb_stress_effect *effects, uint64_t mask,
-                             const wb_rate *margin_sd, wb_rate *loss, wb_rate *multiplier);
 
 /* BLAKE2b-256 of the canonical scenario: every value but run, file names and the order of rows. */
 WB_MUST_CHECK wb_code wb_scenario_hash(uint8_t hash[32], const wb_scenario *scenario,

@@ -26,6 +26,13 @@ void *wb_resolve_array(wb_resolver *to, size_t count, size_t size)
     return array;
 }
 
+void wb_resolver_clear(wb_resolver *to)
+{
+    free(to->providers);
+    free((void *)to->rows);
+    free((void *)to->parties);
+}
+
 char *wb_resolve_text(wb_resolver *to, const char *text)
 {
     char *copy = wb_resolve_array(to, strlen(text) + 1, 1);
@@ -215,13 +222,13 @@ static void resolve_waterfall(wb_resolver *to)
     model->backstop_stressed = wb_resolve_array(to, model->step_count, sizeof(bool));
 }
 
-static uint32_t read_steps(const wb_resolver *to, const char *path)
+/* A duration of the mapping `map`, which was checked. */
+static uint32_t read_steps(const wb_resolver *to, const wb_node *map, const char *path)
 {
     uint32_t count = 0;
     uint32_t steps = 0;
     bool months = false;
-    const wb_node *support = wb_node_child(to->scenario->root, "support");
-    const bool read = wb_read_duration(&count, &months, support, path);
+    const bool read = wb_read_duration(&count, &months, map, path);
     const bool whole = wb_duration_steps(&steps, count, months, to->horizon.steps_per_year);
     assert(read && whole);
     (void)read, (void)whole;
@@ -233,8 +240,8 @@ static void resolve_support(wb_resolver *to)
     wb_model *model = to->model;
     const wb_node *support = wb_node_child(to->scenario->root, "support");
     uint64_t number = 0;
-    model->term = read_steps(to, "support.term");
-    model->recovery_lag = read_steps(to, "support.recovery_lag");
+    model->term = read_steps(to, support, "support.term");
+    model->recovery_lag = read_steps(to, support, "support.recovery_lag");
     if (wb_read_number(&number, support, "support.instalments")) {
         model->instalments = (uint32_t)number;
     }
@@ -251,12 +258,25 @@ static void resolve_support(wb_resolver *to)
     uint32_t replace = 1;
     (void)wb_read_choice(&replace, support, "support.replace");
     model->replace = replace == 0;
+}
+
+static void resolve_dependence(wb_resolver *to)
+{
+    wb_model *model = to->model;
+    uint64_t number = 0;
     const wb_node *dependence = wb_node_child(to->scenario->root, "dependence");
+    if (wb_read_number(&number, dependence, "dependence.degrees_of_freedom")) {
+        model->degrees_of_freedom = (uint32_t)number;
+    }
     read_double(&model->ar1, dependence, "dependence.ar1");
     read_double(&model->cure_rho, dependence, "dependence.cure_rho");
     read_double(&model->lgd_rho, dependence, "dependence.lgd_rho");
     const wb_node *contagion = wb_node_child(to->scenario->root, "contagion");
     (void)wb_read_amount(&model->contagion_minimum, contagion, "contagion.source_minimum");
+    const wb_node *peers = wb_node_child(contagion, "peers");
+    if (peers == NULL) return;
+    read_double(&model->peers_multiplier, peers, "contagion.peers.multiplier");
+    model->peers_duration = read_steps(to, peers, "contagion.peers.duration");
 }
 
 /* The items of a list, or of the default "95%, 99%"; false after the last. */
@@ -340,63 +360,6 @@ static void resolve_start(wb_resolver *to, const wb_opening *opening)
     model->start = to->horizon.start;
 }
 
-static void resolve_cases(wb_resolver *to, const wb_opening *opening)
-{
-    wb_model *model = to->model;
-    model->opening_provider = wb_resolve_array(to, opening->case_count, sizeof(uint32_t));
-    model->opening_step = wb_resolve_array(to, opening->case_count, sizeof(uint32_t));
-    for (size_t i = 0; i < opening->case_count && !to->failed; i++) {
-        const wb_opening_case *from = &opening->cases[i];
-        if (wb_tables_provider(&to->scenario->tables, from->provider) == NULL) {
-            wb_error err = {0};
-            const wb_node *node = wb_node_at(to->scenario->root, "fund.opening.from_ledger");
-            (void)wb_fail(&err, WB_E_REFERENCE, "loan '%s' is to '%s', who is no provider here",
-                          from->loan, from->provider);
-            wb_error_hint(&err, "add the provider to the table; the books and the scenario use "
-                                "the same ids");
-            wb_node_report(node, false, "fund.opening", &err, to->list);
-            to->failed = true;
-            return;
-        }
-        wb_opening_case *added = wb_opening_add_case(&model->opening);
-        if (added == NULL) {
-            wb_resolve_no_memory(to);
-            return;
-        }
-        memcpy(added->provider, from->provider, sizeof added->provider);
-        memcpy(added->loan, from->loan, sizeof added->loan);
-        wb_money_set(&added->principal, &from->principal);
-        added->maturity = from->maturity;
-        for (uint32_t p = 0; p < model->provider_count; p++) {
-            if (strcmp(model->providers[p].id, from->provider) == 0) {
-                model->opening_provider[i] = p;
-            }
-        }
-        model->opening_step[i] = wb_horizon_step_of(&to->horizon, from->maturity);
-    }
-}
-
-static void resolve_opening(wb_resolver *to, const wb_opening *opening)
-{
-    wb_model *model = to->model;
-    if (opening == NULL) {
-        const wb_node *map = wb_node_at(to->scenario->root, "fund.opening");
-        (void)wb_read_amount(&model->opening.cash, map, "fund.opening.cash");
-        return;
-    }
-    wb_money_set(&model->opening.cash, &opening->cash);
-    wb_money_set(&model->opening.backstop_debt, &opening->backstop_debt);
-    model->opening.ledger_count = opening->ledger_count;
-    memcpy(model->opening.ledger_hash, opening->ledger_hash, sizeof opening->ledger_hash);
-    model->opening.ledger_last_date = opening->ledger_last_date;
-    resolve_cases(to, opening);
-    const size_t before = to->list->errors;
-    if (!to->failed && opening->case_count > 0) {
-        wb_tables_check_cure(&to->scenario->tables, to->scenario->root, true, to->list);
-    }
-    if (to->list->errors > before) to->failed = true;
-}
-
 static void resolve_run(wb_resolver *to)
 {
     const wb_node *run = wb_node_child(to->scenario->root, "run");
@@ -440,11 +403,13 @@ static void resolve(wb_resolver *to, const wb_opening *opening)
     resolve_contributions(to);
     resolve_waterfall(to);
     resolve_support(to);
+    resolve_dependence(to);
     resolve_measures(to);
+    if (!to->failed) wb_resolve_rows(to, opening);
     if (!to->failed) wb_resolve_providers(to);
     if (!to->failed) check_shared(to);
     if (!to->failed) wb_resolve_stress(to);
-    if (!to->failed) resolve_opening(to, opening);
+    if (!to->failed) wb_resolve_opening(to, opening);
     wb_error err = {0};
     if (!to->failed &&
         wb_scenario_hash(to->model->blake2b, to->scenario, to->model, &err) != WB_OK) {
@@ -465,7 +430,7 @@ wb_code wb_scenario_model(wb_model **model, const wb_scenario *scenario, const w
     } else {
         resolve(&to, opening);
     }
-    free(to.rows);
+    wb_resolver_clear(&to);
     if (!to.failed && wb_model_check(to.model, &err) != WB_OK) {
         wb_error_at(&err, scenario->root->source->path, 0, NULL);
         fail(&to, &err);

@@ -19,11 +19,27 @@ enum {
     P_CONSORTIA,
     P_CRUCIAL,
     P_CLIENTS,
+    P_NATIONAL, /* own loadings */
+    P_REGIONAL,
+    P_SEGMENTAL,
     P_COUNT
 };
-static const char *const names[P_COUNT] = {"id",        "pd",      "loss",   "exposure", "support",
-                                           "revenue",   "class",   "region", "segment",  "group",
-                                           "consortia", "crucial", "clients"};
+static const char *const names[P_COUNT] = {"id",
+                                           "pd",
+                                           "loss",
+                                           "exposure",
+                                           "support",
+                                           "revenue",
+                                           "class",
+                                           "region",
+                                           "segment",
+                                           "group",
+                                           "consortia",
+                                           "crucial",
+                                           "clients",
+                                           "loading_national",
+                                           "loading_region",
+                                           "loading_segment"};
 
 /* One value of a provider, wherever it stands. Absent: text.text is NULL. */
 typedef struct cell {
@@ -38,6 +54,7 @@ typedef struct reader {
     wb_table_view view;         /* of a table */
     ptrdiff_t columns[P_COUNT]; /* of a table */
     bool lacks_revenue;         /* the table has no such column */
+    wb_rate shares[3];          /* of the national, region and segment factor */
     bool no_memory;
 } reader;
 
@@ -137,6 +154,12 @@ static wb_code read_value(wb_provider_row *row, uint32_t which, const cell *at, 
         row->crucial = code == WB_OK && choice == 0;
         return code;
     case P_CLIENTS: return wb_schema_number(&row->clients, key, text, err);
+    case P_NATIONAL:
+    case P_REGIONAL:
+    case P_SEGMENTAL:
+        code = wb_schema_rate(&row->loading[which - P_NATIONAL], NULL, key, text, err);
+        row->has_loading[which - P_NATIONAL] = code == WB_OK;
+        return code;
     default: break;
     }
     assert(which < P_COUNT && ids[which] != NULL);
@@ -208,12 +231,54 @@ static void check_row(reader *read, wb_provider_row *row, uint32_t index, const 
     row_report(row, &cells[which], index, which, &err, read->list);
 }
 
-static void read_row(reader *read, wb_provider_row *row, uint32_t index, cell cells[P_COUNT])
+/* Own loadings need their factor, and leave at least nothing to the provider itself. */
+static void check_loadings(reader *read, wb_provider_row *row, uint32_t index,
+                           const cell cells[P_COUNT])
 {
+    const char *const factor[3] = {"", row->region, row->segment};
+    static const char *const named[3] = {"", "region", "segment"};
+    wb_error err = {0};
+    mpq_t sum;
+    mpq_t part;
+    mpq_init(sum);
+    mpq_init(part);
+    uint32_t last = WB_NONE;
+    for (uint32_t f = 0; f < 3; f++) {
+        if (row->has_loading[f]) last = P_NATIONAL + f;
+        if (row->has_loading[f] && factor[f] == NULL) {
+            (void)wb_fail(&err, WB_E_CONFLICT, "provider '%.64s' has no %s to load on", row->id,
+                          named[f]);
+            wb_error_hint(&err, "give it a %s, or no loading_%s", named[f], named[f]);
+            row_report(row, &cells[last], index, last, &err, read->list);
+        }
+        if (factor[f] == NULL) continue;
+        mpq_set(part, row->has_loading[f] ? row->loading[f].ratio : read->shares[f].ratio);
+        if (row->has_loading[f]) mpq_mul(part, part, part);
+        mpq_add(sum, sum, part);
+    }
+    if (last != WB_NONE && !row->bad && mpq_cmp_ui(sum, 1, 1) > 0) {
+        (void)wb_fail(&err, WB_E_RANGE, "the squares of its loadings add up to %.4g, more than 1",
+                      mpq_get_d(sum));
+        wb_error_hint(&err, "a factor without a loading of its own has the share of 'dependence'");
+        row_report(row, &cells[last], index, last, &err, read->list);
+    }
+    mpq_clear(sum);
+    mpq_clear(part);
+}
+
+void wb_provider_row_init(wb_provider_row *row)
+{
+    memset(row, 0, sizeof *row);
     wb_rate_init(&row->pd);
     wb_money_init(&row->amount);
     wb_money_init(&row->revenue);
+    for (size_t f = 0; f < 3; f++)
+        wb_rate_init(&row->loading[f]);
     row->pays = WB_PAYS_SUPPORT;
+}
+
+static void read_row(reader *read, wb_provider_row *row, uint32_t index, cell cells[P_COUNT])
+{
     row->place = cells[P_ID].place;
     for (uint32_t k = 0; k < P_COUNT; k++) {
         if (cells[k].text.text == NULL) continue;
@@ -232,6 +297,7 @@ static void read_row(reader *read, wb_provider_row *row, uint32_t index, cell ce
         row_report(row, &cells[P_ID], index, P_ID, &err, read->list);
     }
     if (!row->bad) check_row(read, row, index, cells);
+    if (!row->bad) check_loadings(read, row, index, cells);
 }
 
 static void read_inline(reader *read, const wb_node *item, uint32_t index)
@@ -239,6 +305,7 @@ static void read_inline(reader *read, const wb_node *item, uint32_t index)
     cell cells[P_COUNT];
     memset(cells, 0, sizeof cells);
     wb_provider_row *row = &read->tables->providers[read->tables->provider_count++];
+    wb_provider_row_init(row);
     for (uint32_t k = 0; k < P_COUNT; k++) {
         const wb_node *node = wb_node_child(item, names[k]);
         cells[k].place.node = node != NULL ? node : item;
@@ -271,6 +338,7 @@ static void read_csv_row(reader *read, size_t number)
         cells[k].text = (wb_node){.kind = WB_NODE_SCALAR, .text = found.text, .size = found.size};
     }
     wb_provider_row *row = &read->tables->providers[read->tables->provider_count++];
+    wb_provider_row_init(row);
     read_row(read, row, (uint32_t)number, cells);
 }
 
@@ -376,6 +444,12 @@ wb_code wb_providers_load(wb_tables *tables, wb_arena *arena, const wb_node *roo
     if (here == NULL && !check_count(&read, count)) return WB_OK;
     tables->providers = wb_arena_new(arena, count * sizeof *tables->providers);
     if (tables->providers == NULL) return WB_E_NOMEM;
+    static const char *const shares[3] = {"dependence.national", "dependence.region",
+                                          "dependence.segment"};
+    for (size_t f = 0; f < 3; f++) {
+        wb_rate_init(&read.shares[f]);
+        (void)wb_read_rate(&read.shares[f], wb_node_child(root, "dependence"), shares[f]);
+    }
     const wb_node *item = here != NULL ? here->first : NULL;
     for (size_t i = 0; i < count; i++) {
         if (item != NULL) {
@@ -385,6 +459,8 @@ wb_code wb_providers_load(wb_tables *tables, wb_arena *arena, const wb_node *roo
             read_csv_row(&read, i);
         }
     }
+    for (size_t f = 0; f < 3; f++)
+        wb_rate_clear(&read.shares[f]);
     tables->providers_read = true;
     return read.no_memory ? WB_E_NOMEM : check_duplicates(&read);
 }

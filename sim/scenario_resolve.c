@@ -137,6 +137,22 @@ typedef struct shares {
     wb_rate national, region, segment, rest;
 } shares;
 
+/* Its own, else the root of the scenario's share; its square is taken off the rest. */
+static double loading_of(const wb_provider_row *row, size_t factor, const wb_rate *share,
+                         wb_rate *rest)
+{
+    if (!row->has_loading[factor]) {
+        mpq_sub(rest->ratio, rest->ratio, share->ratio);
+        return __builtin_sqrt(wb_rate_double(share));
+    }
+    mpq_t square;
+    mpq_init(square);
+    mpq_mul(square, row->loading[factor].ratio, row->loading[factor].ratio);
+    mpq_sub(rest->ratio, rest->ratio, square);
+    mpq_clear(square);
+    return wb_rate_double(&row->loading[factor]);
+}
+
 static void resolve_provider(wb_resolver *to, wb_provider *provider, const wb_provider_row *row,
                              shares *share)
 {
@@ -153,28 +169,22 @@ static void resolve_provider(wb_resolver *to, wb_provider *provider, const wb_pr
     if (row->class_ != NULL) {
         provider->class_ = (uint32_t)(wb_tables_class(tables, row->class_) - tables->classes);
     }
-    mpq_set_ui(share->rest.ratio, 1, 1);
-    mpq_sub(share->rest.ratio, share->rest.ratio, share->national.ratio);
-    provider->loading_national = __builtin_sqrt(wb_rate_double(&share->national));
     if (row->region != NULL) {
         provider->region = wb_resolve_find(model->regions, model->region_count, row->region);
-        provider->loading_region = __builtin_sqrt(wb_rate_double(&share->region));
-        mpq_sub(share->rest.ratio, share->rest.ratio, share->region.ratio);
     }
     if (row->segment != NULL) {
         provider->segment = wb_resolve_find(model->segments, model->segment_count, row->segment);
-        provider->loading_segment = __builtin_sqrt(wb_rate_double(&share->segment));
-        mpq_sub(share->rest.ratio, share->rest.ratio, share->segment.ratio);
+    }
+    mpq_set_ui(share->rest.ratio, 1, 1);
+    provider->loading_national = loading_of(row, 0, &share->national, &share->rest);
+    if (row->region != NULL) {
+        provider->loading_region = loading_of(row, 1, &share->region, &share->rest);
+    }
+    if (row->segment != NULL) {
+        provider->loading_segment = loading_of(row, 2, &share->segment, &share->rest);
     }
     assert(mpq_sgn(share->rest.ratio) >= 0); /* the sum was checked */
     provider->residual = __builtin_sqrt(wb_rate_double(&share->rest));
-}
-
-static int by_id(const void *a, const void *b)
-{
-    const wb_provider_row *const *left = a;
-    const wb_provider_row *const *right = b;
-    return strcmp((*left)->id, (*right)->id);
 }
 
 typedef struct keyed {
@@ -257,20 +267,46 @@ static void add_cluster(wb_resolver *to, membership *first, uint32_t count, doub
     model->cluster_count++;
 }
 
-/* Every membership of a cluster through which distress can spread. */
+/* The groups and consortia of a row, or of all that merge into it. Rows nest no deeper than there
+ * are stresses. */
+static void add_memberships(wb_resolver *to, membership *all, size_t *count, const double q[2],
+                            const wb_provider_row *row)
+{
+    if (row->group != NULL && q[0] > 0.0) add_membership(to, all, count, "group", row->group);
+    for (uint32_t c = 0; c < row->consortium_count && q[1] > 0.0; c++)
+        add_membership(to, all, count, "consortium", row->consortia[c]);
+    for (uint32_t k = 0; k < row->member_count; k++)
+        add_memberships(to, all, count, q, &to->providers[row->members[k]]);
+}
+
+static size_t membership_room(const wb_resolver *to, const wb_provider_row *row)
+{
+    size_t room = 1 + row->consortium_count;
+    for (uint32_t k = 0; k < row->member_count; k++)
+        room += membership_room(to, &to->providers[row->members[k]]);
+    return room;
+}
+
+/* Every membership of a cluster through which distress can spread, each once. */
 static size_t collect_memberships(wb_resolver *to, membership *all, const double q[2])
 {
     size_t count = 0;
     for (uint32_t i = 0; i < to->model->provider_count && !to->failed; i++) {
-        const wb_provider_row *row = to->rows[i];
         const size_t before = count;
-        if (row->group != NULL && q[0] > 0.0) add_membership(to, all, &count, "group", row->group);
-        for (uint32_t c = 0; c < row->consortium_count && q[1] > 0.0; c++)
-            add_membership(to, all, &count, "consortium", row->consortia[c]);
+        add_memberships(to, all, &count, q, to->rows[i]);
         for (size_t k = before; k < count; k++)
             all[k].provider = i;
     }
-    return count;
+    qsort(all, count, sizeof *all, by_cluster);
+    size_t kept = 0;
+    for (size_t k = 0; k < count; k++) {
+        if (kept > 0 && by_cluster(&all[kept - 1], &all[k]) == 0) {
+            free(all[k].cluster); /* two members of a merger were in it */
+        } else {
+            all[kept++] = all[k];
+        }
+    }
+    return kept;
 }
 
 /* A cluster of each run of sorted memberships that has more than one. */
@@ -306,28 +342,17 @@ static void resolve_clusters(wb_resolver *to)
     wb_rate_clear(&rate);
     size_t room = 0;
     for (uint32_t i = 0; i < model->provider_count; i++)
-        room += 1 + to->rows[i]->consortium_count;
+        room += membership_room(to, to->rows[i]);
     membership *all = wb_resolve_array(to, room, sizeof *all);
     model->clusters = wb_resolve_array(to, WB_CLUSTERS_MAX, sizeof *model->clusters);
     size_t count = 0;
     if (!to->failed) {
         count = collect_memberships(to, all, q);
-        qsort(all, count, sizeof *all, by_cluster);
         make_clusters(to, all, count, q);
     }
     for (size_t k = 0; k < count; k++)
         free(all[k].cluster);
     free(all);
-}
-
-void wb_resolve_rows(wb_resolver *to)
-{
-    const wb_tables *tables = &to->scenario->tables;
-    to->rows = wb_resolve_array(to, tables->provider_count, sizeof *to->rows);
-    if (to->rows == NULL) return;
-    for (uint32_t i = 0; i < tables->provider_count; i++)
-        to->rows[i] = &tables->providers[i];
-    qsort((void *)to->rows, tables->provider_count, sizeof *to->rows, by_id);
 }
 
 void wb_resolve_providers(wb_resolver *to)
@@ -336,7 +361,6 @@ void wb_resolve_providers(wb_resolver *to)
     const wb_tables *tables = &to->scenario->tables;
     resolve_classes(to);
     if (!to->failed) resolve_factors(to);
-    wb_resolve_rows(to);
     model->providers = wb_resolve_array(to, tables->provider_count, sizeof *model->providers);
     if (to->failed) return;
     shares share;

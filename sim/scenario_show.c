@@ -3,26 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/scenario_internal.h"
-#include "waarborg/numeric.h"
+#include "sim/scenario_show.h"
 
-typedef struct viewer {
-    const wb_scenario *scenario;
-    wb_scenario_visit *visit;
-    void *context;
-    uint32_t steps_per_year;
-} viewer;
-
-enum { LINE_MAX_SIZE = 1024 };
-
-static const char *origin_of(char text[WB_FIELD_MAX], const wb_node *node)
+const char *wb_show_origin(char text[WB_FIELD_MAX], const wb_node *node)
 {
     (void)snprintf(text, WB_FIELD_MAX, "%.110s:%u", node->source->path, (unsigned)node->line);
     return text;
 }
 
 /* A scalar as a person reads it: amounts grouped, rates as they were written. */
-static void value_text(char text[WB_VALUE_MAX], const viewer *view, const wb_schema_key *key,
+static void value_text(char text[WB_VALUE_MAX], const wb_viewer *view, const wb_schema_key *key,
                        const wb_node *node)
 {
     const char *word = NULL;
@@ -46,14 +36,14 @@ static void value_text(char text[WB_VALUE_MAX], const viewer *view, const wb_sch
     }
 }
 
-static void append(char line[LINE_MAX_SIZE], const char *more)
+static void append(char line[WB_SHOW_LINE], const char *more)
 {
     const size_t used = strlen(line);
-    (void)snprintf(line + used, LINE_MAX_SIZE - used, "%s", more);
+    (void)snprintf(line + used, WB_SHOW_LINE - used, "%s", more);
 }
 
 /* A value that may be a list, or the mapping of an LGD. */
-static void append_node(char line[LINE_MAX_SIZE], const viewer *view, const wb_schema_key *key,
+static void append_node(char line[WB_SHOW_LINE], const wb_viewer *view, const wb_schema_key *key,
                         const wb_node *node)
 {
     if (node->kind == WB_NODE_SCALAR) {
@@ -74,15 +64,16 @@ static void append_node(char line[LINE_MAX_SIZE], const viewer *view, const wb_s
     append(line, node->kind == WB_NODE_MAP ? "}" : "]");
 }
 
-static void show_map(const viewer *view, const wb_node *map, const char *prefix, const char *field);
+static void show_map(const wb_viewer *view, const wb_node *map, const char *prefix,
+                     const char *field);
 
-static void show_key(const viewer *view, const wb_node *map, const wb_schema_key *key,
+static void show_key(const wb_viewer *view, const wb_node *map, const wb_schema_key *key,
                      const char *field)
 {
     const wb_node *child = wb_node_child(
         map, wb_schema_child(key, "") != NULL ? key->path : strrchr(key->path, '.') + 1);
     char origin[WB_FIELD_MAX];
-    char line[LINE_MAX_SIZE] = "";
+    char line[WB_SHOW_LINE] = "";
     if (key->type == WB_TYPE_MAP || key->type == WB_TYPE_ONE_OF) {
         if (child != NULL || wb_scenario_absent_map(key)) show_map(view, child, key->path, field);
     } else if (key->type == WB_TYPE_LIST) {
@@ -99,13 +90,14 @@ static void show_key(const viewer *view, const wb_node *map, const wb_schema_key
         const bool table = key->type == WB_TYPE_TABLE && child->kind == WB_NODE_MAP;
         const wb_node *shown = table ? wb_node_child(child, "file") : child;
         append_node(line, view, key, shown);
-        view->visit(field, line, origin_of(origin, child), view->context);
+        view->visit(field, line, wb_show_origin(origin, child), view->context);
     } else if (key->fallback != NULL && wb_scenario_applies(key, map)) {
         view->visit(field, key->fallback, "default", view->context);
     }
 }
 
-static void show_map(const viewer *view, const wb_node *map, const char *prefix, const char *field)
+static void show_map(const wb_viewer *view, const wb_node *map, const char *prefix,
+                     const char *field)
 {
     for (size_t i = 0; i < wb_schema_count; i++) {
         const wb_schema_key *key = &wb_schema[i];
@@ -119,7 +111,7 @@ static void show_map(const viewer *view, const wb_node *map, const char *prefix,
 }
 
 /* paths and seed may come from the command line */
-static void show_override(const viewer *view)
+static void show_override(const wb_viewer *view)
 {
     char text[32];
     if (view->scenario->paths != 0) {
@@ -138,7 +130,7 @@ static void percent(char text[32], double p)
     (void)snprintf(text, 32, "%.2f%%", 100.0 * p);
 }
 
-static void show_classes(const viewer *view)
+static void show_classes(const wb_viewer *view)
 {
     static const char *const eligible[] = {"eligible", "not eligible", "eligible if crucial"};
     const wb_tables *tables = &view->scenario->tables;
@@ -146,7 +138,7 @@ static void show_classes(const viewer *view)
         const wb_class_row *row = &tables->classes[i];
         char path[WB_FIELD_MAX];
         char origin[WB_FIELD_MAX];
-        char line[LINE_MAX_SIZE];
+        char line[WB_SHOW_LINE];
         char pd[32];
         char number[6][WB_RATE_TEXT_MAX];
         const wb_place place = {.csv = tables->classes_csv, .row = i};
@@ -163,10 +155,10 @@ static void show_classes(const viewer *view)
     }
 }
 
-static void show_provider(const viewer *view, const wb_provider_row *row)
+static void show_provider(const wb_viewer *view, const wb_provider_row *row)
 {
     static const char *const pays[] = {"", "support", "loss", "exposure"};
-    char line[LINE_MAX_SIZE] = "";
+    char line[WB_SHOW_LINE] = "";
     char piece[256];
     char path[WB_FIELD_MAX];
     char origin[WB_FIELD_MAX];
@@ -202,111 +194,6 @@ static void show_provider(const viewer *view, const wb_provider_row *row)
     view->visit(path, line, wb_place_text(origin, &row->place), view->context);
 }
 
-/* What a stress takes from margins, in the words of the file. */
-static void show_effect(const viewer *view, const wb_stress_effect *effect, uint32_t index)
-{
-    char line[LINE_MAX_SIZE] = "";
-    char piece[160];
-    char path[WB_FIELD_MAX];
-    char origin[WB_FIELD_MAX];
-    (void)snprintf(piece, sizeof piece, "steps %u to %u", (unsigned)effect->first + 1,
-                   (unsigned)effect->end);
-    append(line, piece);
-    if (effect->has_tariff) {
-        const char *follow = wb_read_text(effect->node, "stress[].cost_follow");
-        (void)snprintf(piece, sizeof piece, "; tariff %s, cost_follow %s -> margin %+.2f points",
-                       wb_read_text(effect->node, "stress[].tariff"), follow,
-                       -100.0 * wb_rate_double(&effect->loss));
-        append(line, piece);
-    }
-    if (effect->has_multiplier) {
-        (void)snprintf(piece, sizeof piece, "; probability x %s",
-                       wb_read_text(effect->node, "stress[].pd_multiplier"));
-        append(line, piece);
-    }
-    (void)snprintf(path, sizeof path, "stress[%u].in_force", (unsigned)index);
-    view->visit(path, line, origin_of(origin, effect->node), view->context);
-}
-
-/* One line a phase and a distinct change: which class, from which probability to which. */
-static void show_change(const viewer *view, const wb_phase *phase, const wb_provider_row *row,
-                        const char *origin, double values[2], const double sums[2])
-{
-    char path[WB_FIELD_MAX];
-    char line[LINE_MAX_SIZE];
-    char from[32];
-    char to[32];
-    const bool own = row->has_pd || row->class_ == NULL;
-    percent(from, values[0]);
-    percent(to, values[1]);
-    char factor[48] = "";
-    if (sums[1] < 1.0 || sums[1] > 1.0) {
-        (void)snprintf(factor, sizeof factor, ", x %.4g", sums[1]);
-    }
-    (void)snprintf(path, sizeof path, "steps[%u..%u].%s.%s", (unsigned)phase->step_first + 1,
-                   (unsigned)phase->step_end, own ? "provider" : "class",
-                   own ? row->id : row->class_);
-    (void)snprintf(line, sizeof line, "margin %+.2f points%s -> pd %s -> %s", -100.0 * sums[0],
-                   factor, from, to);
-    view->visit(path, line, origin, view->context);
-}
-
-static void show_phase(const viewer *view, wb_resolver *to, const wb_phase *phase,
-                       const wb_stress_effect *effects, uint32_t count, const uint64_t *hits)
-{
-    wb_rate margin_sd;
-    wb_rate loss;
-    wb_rate multiplier;
-    wb_rate_init(&margin_sd);
-    wb_rate_init(&loss);
-    wb_rate_init(&multiplier);
-    (void)wb_read_rate(&margin_sd, view->scenario->root, "margin_sd");
-    const uint64_t in_force = wb_stress_in_force(effects, count, phase->step_first);
-    for (uint32_t i = 0; i < to->model->provider_count; i++) {
-        const uint64_t mask = in_force & hits[i];
-        bool first = mask != 0;
-        const wb_provider_row *row = to->rows[i];
-        for (uint32_t j = 0; j < i && first; j++) { /* said for another of its class? */
-            first = row->has_pd || row->class_ == NULL || to->rows[j]->has_pd ||
-                    to->rows[j]->class_ == NULL || strcmp(row->class_, to->rows[j]->class_) != 0 ||
-                    (in_force & hits[j]) != mask;
-        }
-        if (!first) continue;
-        double values[2] = {wb_stress_base(to, row), 0.0};
-        values[1] = wb_stress_probability(values[0], effects, mask, &margin_sd, &loss, &multiplier);
-        const double sums[2] = {wb_rate_double(&loss), wb_rate_double(&multiplier)};
-        char origin[LINE_MAX_SIZE] = "";
-        for (uint32_t s = 0; s < count; s++) {
-            if ((mask >> s & 1) == 0) continue;
-            if (origin[0] != '\0') append(origin, " + ");
-            append(origin, wb_read_text(effects[s].node, "stress[].name"));
-        }
-        show_change(view, phase, row, origin, values, sums);
-    }
-    wb_rate_clear(&margin_sd);
-    wb_rate_clear(&loss);
-    wb_rate_clear(&multiplier);
-}
-
-static wb_code show_stress(const viewer *view, wb_resolver *to, wb_error *err)
-{
-    wb_stress_effect *effects = NULL;
-    uint32_t count = 0;
-    uint64_t *hits = wb_resolve_array(to, to->model->provider_count, sizeof *hits);
-    if (hits != NULL && wb_stress_read(&effects, &count, to)) {
-        for (uint32_t s = 0; s < count; s++)
-            show_effect(view, &effects[s], s);
-        for (uint32_t i = 0; i < to->model->provider_count; i++)
-            hits[i] = wb_stress_hits(effects, count, to->rows[i]);
-        for (uint32_t f = 0; f < to->model->phase_count; f++)
-            show_phase(view, to, &to->model->phases[f], effects, count, hits);
-    }
-    wb_stress_clear(effects, count);
-    free(hits);
-    if (to->failed) return wb_fail(err, WB_E_NOMEM, "no memory to show the scenario");
-    return WB_OK;
-}
-
 wb_code wb_scenario_show(const wb_scenario *scenario, const wb_opening *opening,
                          wb_scenario_visit *visit, void *context, wb_error *err)
 {
@@ -319,7 +206,7 @@ wb_code wb_scenario_show(const wb_scenario *scenario, const wb_opening *opening,
         wb_diagnostics_clear(&list);
         return code;
     }
-    viewer view = {scenario, visit, context, model->steps_per_year};
+    wb_viewer view = {scenario, visit, context, model->steps_per_year};
     show_map(&view, scenario->root, "", "");
     show_override(&view);
     if (scenario->ledger != NULL) {
@@ -329,6 +216,12 @@ wb_code wb_scenario_show(const wb_scenario *scenario, const wb_opening *opening,
               context);
         visit("opening.backstop_debt",
               wb_money_text(text, &model->opening.backstop_debt, WB_MONEY_GROUPED), "ledger",
+              context);
+        visit("opening.levy_called",
+              wb_money_text(text, &model->opening.levy_called, WB_MONEY_GROUPED), "ledger",
+              context);
+        visit("opening.obligo_called",
+              wb_money_text(text, &model->opening.obligo_called, WB_MONEY_GROUPED), "ledger",
               context);
         (void)snprintf(count, sizeof count, "%zu", model->opening.case_count);
         visit("opening.loans", count, "ledger", context);
@@ -340,11 +233,12 @@ wb_code wb_scenario_show(const wb_scenario *scenario, const wb_opening *opening,
     (void)wb_horizon_read(&to.horizon, scenario->root);
     to.horizon.has_start = model->has_start;
     to.horizon.start = model->start;
-    wb_resolve_rows(&to);
+    wb_resolve_rows(&to, opening);
     for (uint32_t i = 0; i < model->provider_count && !to.failed; i++)
         show_provider(&view, to.rows[i]);
-    code = show_stress(&view, &to, err);
-    free((void *)to.rows);
+    if (!to.failed) wb_show_stress(&view, &to);
+    if (to.failed) code = wb_fail(err, WB_E_NOMEM, "no memory to show the scenario");
+    wb_resolver_clear(&to);
     wb_model_free(model);
     wb_diagnostics_clear(&list);
     return code;

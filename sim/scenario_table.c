@@ -1,4 +1,4 @@
-/* scenario_table.c - the CSV tables a scenario names: columns, risk classes, municipalities. */
+/* scenario_table.c - the CSV tables a scenario names: files, columns, risk classes. */
 #include "sim/scenario_table.h"
 
 #include <assert.h>
@@ -164,8 +164,7 @@ void wb_table_check_columns(const wb_table_view *view, const char *const *more, 
     wb_diagnostics_add(list, &note);
 }
 
-/* A cell as a value that the schema can read. */
-static wb_node cell_text(const wb_csv *csv, size_t row, ptrdiff_t column)
+wb_node wb_table_cell(const wb_csv *csv, size_t row, ptrdiff_t column)
 {
     const wb_csv_cell cell = wb_csv_at(csv, row, (size_t)column);
     return (wb_node){.kind = WB_NODE_SCALAR, .text = cell.text, .size = cell.size};
@@ -208,7 +207,7 @@ static void class_read(wb_class_row *row, const wb_table_view *view, size_t numb
         NULL,         NULL,         &row->pd,    &row->months[0], &row->months[1], &row->months[2],
         &row->lgd[0], &row->lgd[1], &row->lgd[2]};
     for (size_t c = 0; c < CLASS_COLUMNS; c++) {
-        const wb_node text = cell_text(view->csv, number, columns[c]);
+        const wb_node text = wb_table_cell(view->csv, number, columns[c]);
         const wb_schema_key *key = wb_schema_under(view->prefix, class_columns[c]);
         assert(key != NULL);
         wb_error err = {0};
@@ -291,120 +290,6 @@ const wb_class_row *wb_tables_class(const wb_tables *tables, const char *id)
     return NULL;
 }
 
-/* The column that divides a contribution: it must exist, hold numbers, and not only zeros. */
-static void check_key(const wb_table_view *view, const char *key, const wb_node *item,
-                      wb_diagnostics *list)
-{
-    wb_error err = {0};
-    const ptrdiff_t column = wb_table_column(view, key);
-    if (strcmp(key, "equal") == 0 && column < 0) return;
-    const wb_node *at = wb_node_child(item, "key");
-    if (column < 0) {
-        if (wb_node_child(view->columns, key) != NULL) return; /* reported with the mapping */
-        (void)wb_fail(&err, WB_E_MISSING, "'%.120s' has no column '%s'", wb_csv_path(view->csv),
-                      key);
-        wb_error_hint(&err, "choose another key, or say which column it is: columns: {%s: ...}",
-                      key);
-        wb_node_report(at, false, NULL, &err, list);
-        return;
-    }
-    const wb_schema_key number = {
-        .path = "", .type = WB_TYPE_NUMBER, .range = "0..", .help = "", .built = true};
-    bool any = false;
-    bool good = true;
-    wb_rate weight;
-    wb_rate_init(&weight);
-    for (size_t r = 0; r < wb_csv_row_count(view->csv); r++) {
-        const wb_node text = cell_text(view->csv, r, column);
-        if (wb_schema_rate(&weight, NULL, &number, &text, &err) != WB_OK) {
-            good = false;
-            wb_csv_report(view->csv, r, (size_t)column, &err, list);
-        } else if (mpq_sgn(weight.ratio) > 0) {
-            any = true;
-        }
-    }
-    wb_rate_clear(&weight);
-    if (any || !good) return;
-    (void)wb_fail(&err, WB_E_RANGE, "key '%s' is 0 everywhere: nobody would pay", key);
-    wb_node_report(at != NULL ? at : item, false, NULL, &err, list);
-}
-
-/* A key of a group without a table has nothing to divide over. */
-static void note_key(const wb_node *item, const char *group, wb_diagnostics *list)
-{
-    const wb_node *key = wb_node_child(item, "key");
-    if (key == NULL || key->bad || strcmp(group, "providers") == 0) return;
-    wb_error note = {0};
-    (void)wb_fail(&note, WB_E_REFERENCE, "group '%.64s' has no table: it pays as one party", group);
-    note.severity = WB_NOTE;
-    wb_node_report(key, false, NULL, &note, list);
-}
-
-enum { KEYS_MAX = WB_CONTRIBUTIONS_MAX };
-
-/* The keys of contributions: checked against the table, and listed as columns that are read. */
-static size_t check_keys(const wb_table_view *view, const wb_node *root, bool has_table,
-                         const char *names[KEYS_MAX], wb_diagnostics *list)
-{
-    size_t count = 0;
-    const wb_node *items = wb_node_child(root, "contributions");
-    const wb_node *first = items != NULL && items->kind == WB_NODE_LIST ? items->first : NULL;
-    for (const wb_node *item = first; item != NULL; item = item->next) {
-        const char *group = wb_read_text(item, "contributions[].group");
-        const char *key = wb_read_text(item, "contributions[].key");
-        if (group == NULL || key == NULL || item->bad) continue;
-        if (strcmp(group, "municipalities") != 0 || !has_table) {
-            note_key(item, group, list);
-        } else if (view->csv != NULL && count < KEYS_MAX) {
-            names[count++] = key;
-            check_key(view, key, item, list);
-        }
-    }
-    return count;
-}
-
-/* Ids that read well and are there once. */
-static void check_municipalities(const wb_csv *csv, size_t column, wb_diagnostics *list)
-{
-    const wb_schema_key *key = wb_schema_find("tables.municipalities[].id");
-    const size_t rows = wb_csv_row_count(csv);
-    wb_error err = {0};
-    for (size_t r = 0; r < rows && r < WB_PROVIDERS_MAX; r++) {
-        const wb_node text = cell_text(csv, r, (ptrdiff_t)column);
-        if (wb_schema_text(key, &text, &err) != WB_OK) wb_csv_report(csv, r, column, &err, list);
-        for (size_t other = 0; other < r; other++) {
-            if (strcmp(wb_csv_at(csv, other, column).text, text.text) != 0) continue;
-            (void)wb_fail(&err, WB_E_DUPLICATE_KEY, "municipality '%.64s' is given twice",
-                          text.text);
-            wb_csv_report(csv, r, column, &err, list);
-            break;
-        }
-    }
-    if (rows > WB_PROVIDERS_MAX) {
-        (void)wb_fail(&err, WB_E_TOO_LARGE, "%zu rows, more than %d", rows, WB_PROVIDERS_MAX);
-        wb_csv_report(csv, WB_PROVIDERS_MAX, column, &err, list);
-    }
-}
-
-static void municipalities_load(wb_tables *tables, wb_arena *arena, const wb_node *root,
-                                wb_diagnostics *list)
-{
-    const wb_node *node = wb_node_at(root, "tables.municipalities");
-    wb_table_view view;
-    tables->municipality_id = -1;
-    const bool opened = wb_table_open(&view, arena, node, "tables.municipalities[]", list);
-    if (opened) tables->municipalities_csv = view.csv;
-    const char *names[KEYS_MAX + 2] = {"name", "cbs_code"};
-    const size_t keys = check_keys(&view, root, node != NULL, names + 2, list);
-    if (!opened) return;
-    wb_table_check_columns(&view, names, keys + 2, list);
-    ptrdiff_t id = wb_table_column(&view, "id");
-    if (id < 0) id = wb_table_column(&view, "cbs_code");
-    if (id < 0) id = wb_csv_require(view.csv, "id", list);
-    tables->municipality_id = id;
-    if (id >= 0) check_municipalities(view.csv, (size_t)id, list);
-}
-
 void wb_tables_clear(wb_tables *tables)
 {
     for (uint32_t i = 0; i < tables->class_count; i++) {
@@ -417,12 +302,14 @@ void wb_tables_clear(wb_tables *tables)
     }
     for (uint32_t i = 0; i < tables->provider_count; i++) {
         wb_rate_clear(&tables->providers[i].pd);
+        for (size_t f = 0; f < 3; f++)
+            wb_rate_clear(&tables->providers[i].loading[f]);
         wb_money_clear(&tables->providers[i].amount);
         wb_money_clear(&tables->providers[i].revenue);
     }
     wb_csv_close(tables->providers_csv);
     wb_csv_close(tables->classes_csv);
-    wb_csv_close(tables->municipalities_csv);
+    wb_csv_close(tables->municipalities.csv);
     *tables = (wb_tables){0};
 }
 
@@ -431,6 +318,7 @@ wb_code wb_tables_load(wb_tables *tables, wb_arena *arena, const wb_node *root,
 {
     wb_code code = classes_load(tables, arena, root, list);
     if (code == WB_OK) code = wb_providers_load(tables, arena, root, list);
-    if (code == WB_OK) municipalities_load(tables, arena, root, list);
+    if (code == WB_OK) code = wb_mergers_load(tables, arena, root, list);
+    if (code == WB_OK) code = wb_parties_load(tables, arena, root, list);
     return code;
 }

@@ -33,4 +33,10 @@ WB_MUST_CHECK wb_code wb_horizon_window(uint32_t *first, uint32_t *end, const wb
                                         const wb_horizon *horizon, const wb_node *stress,
                                         wb_error *err);
 
+/* Parts of wb_check_whole: months that are no whole number of steps, and every stress. The horizon
+ * is NULL when it cannot be read. */
+void wb_check_duration(const wb_node *map, const char *path, const char *field,
+                       const wb_horizon *horizon, wb_diagnostics *list);
+void wb_check_stresses(const wb_node *root, const wb_horizon *horizon, wb_diagnostics *list);
+
 #endif

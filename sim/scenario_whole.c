@@ -165,10 +165,9 @@ static void check_sum(const wb_node *map, const char *const paths[3], const char
     wb_rate_clear(&part);
 }
 
-static void check_duration(const wb_node *root, const char *path, const wb_horizon *horizon,
-                           wb_diagnostics *list)
+void wb_check_duration(const wb_node *map, const char *path, const char *field,
+                       const wb_horizon *horizon, wb_diagnostics *list)
 {
-    const wb_node *map = wb_node_child(root, "support");
     uint32_t count = 0;
     uint32_t steps = 0;
     bool months = false;
@@ -180,7 +179,37 @@ static void check_duration(const wb_node *root, const char *path, const wb_horiz
                   wb_horizon_step_name(horizon));
     wb_error_hint(&err, "a %s is %u months", wb_horizon_step_name(horizon),
                   12 / (unsigned)horizon->steps_per_year);
-    report(node, false, path, &err, list);
+    report(node, false, field, &err, list);
+}
+
+static void check_durations(const wb_node *root, const wb_horizon *horizon, wb_diagnostics *list)
+{
+    const wb_node *support = wb_node_child(root, "support");
+    const wb_node *peers = wb_node_at(root, "contagion.peers");
+    wb_check_duration(support, "support.term", "support.term", horizon, list);
+    wb_check_duration(support, "support.recovery_lag", "support.recovery_lag", horizon, list);
+    wb_check_duration(peers, "contagion.peers.duration", "contagion.peers.duration", horizon, list);
+}
+
+/* The t copula needs its degrees of freedom, and only it has them. */
+static void check_copula(const wb_node *root, wb_diagnostics *list)
+{
+    const wb_node *map = wb_node_child(root, "dependence");
+    if (map == NULL || map->bad) return;
+    const wb_node *degrees = wb_node_child(map, "degrees_of_freedom");
+    uint32_t copula = 0;
+    wb_error err = {0};
+    if (!wb_read_choice(&copula, map, "dependence.copula")) return;
+    if (copula == 1 && degrees == NULL) {
+        (void)wb_fail(&err, WB_E_MISSING, "copula t needs 'degrees_of_freedom'");
+        wb_error_hint(&err, "add degrees_of_freedom: 4, from 3 to 60: fewer means more that fail "
+                            "together");
+        report(wb_node_child(map, "copula"), false, "dependence", &err, list);
+    } else if (copula == 0 && degrees != NULL && !degrees->bad) {
+        (void)wb_fail(&err, WB_E_CONFLICT, "'degrees_of_freedom' does nothing without copula t");
+        wb_error_hint(&err, "write copula: t, or remove it");
+        report(degrees, true, "dependence", &err, list);
+    }
 }
 
 static void check_start(const wb_node *root, const wb_horizon *horizon, wb_diagnostics *list)
@@ -311,95 +340,6 @@ static void check_distinct(const wb_node *root, const char *path, wb_diagnostics
     mpq_clear(value[1]);
 }
 
-static bool any_effect(const wb_node *stress)
-{
-    for (const wb_node *child = stress->first; child != NULL; child = child->next) {
-        static const char *const effects[] = {"tariff", "pd_multiplier", "force", "contributions",
-                                              "backstop"};
-        if (child->bad) return true;
-        for (size_t i = 0; i < sizeof effects / sizeof effects[0]; i++) {
-            if (strcmp(effects[i], child->key->text) == 0) return true;
-        }
-    }
-    return false;
-}
-
-static bool contributes(const wb_node *root, const char *group)
-{
-    const wb_node *items = wb_node_child(root, "contributions");
-    if (items == NULL || items->bad || items->kind != WB_NODE_LIST) return items != NULL;
-    for (const wb_node *item = items->first; item != NULL; item = item->next) {
-        const char *name = wb_read_text(item, "contributions[].group");
-        if (name == NULL || strcmp(name, group) == 0) return true;
-    }
-    return false;
-}
-
-static void check_stress(const wb_node *root, const wb_node *item, const char *field,
-                         wb_diagnostics *list)
-{
-    wb_error err = {0};
-    const wb_node *follow = wb_node_child(item, "cost_follow");
-    if (follow != NULL && !follow->bad && wb_node_child(item, "tariff") == NULL) {
-        (void)wb_fail(&err, WB_E_CONFLICT, "'cost_follow' does nothing without 'tariff'");
-        report(follow, true, field, &err, list);
-    }
-    const wb_node *years = wb_node_child(item, "years");
-    if (years != NULL && wb_node_child(item, "quarters") != NULL) {
-        (void)wb_fail(&err, WB_E_CONFLICT, "'years' beside 'quarters'");
-        wb_error_hint(&err, "give one of the two");
-        report(years, true, field, &err, list);
-    }
-    if (!any_effect(item) && follow == NULL) {
-        (void)wb_fail(&err, WB_E_MISSING, "the stress changes nothing");
-        wb_error_hint(&err, "give it tariff, pd_multiplier, force, contributions or backstop");
-        report(item, false, field, &err, list);
-    }
-    const wb_node *who = wb_node_child(item, "who");
-    const bool aimed = wb_node_child(item, "tariff") != NULL ||
-                       wb_node_child(item, "pd_multiplier") != NULL ||
-                       wb_node_child(item, "force") != NULL;
-    if (who != NULL && !who->bad && !aimed && any_effect(item)) {
-        (void)wb_fail(&err, WB_E_CONFLICT, "'who' does nothing here: no key hits providers");
-        report(who, true, field, &err, list);
-    }
-    const wb_node *payer = wb_node_child(item, "contributions");
-    const char *group = payer != NULL && !payer->bad && payer->kind == WB_NODE_MAP
-                            ? wb_read_text(payer, "stress[].contributions.group")
-                            : NULL;
-    if (group != NULL && wb_node_child(payer, "group") != NULL && !contributes(root, group)) {
-        (void)wb_fail(&err, WB_E_REFERENCE, "no contribution of a group '%s'", group);
-        wb_error_hint(&err, "groups are named in 'contributions'");
-        report(wb_node_child(payer, "group"), false, field, &err, list);
-    }
-}
-
-static void check_stresses(const wb_node *root, const wb_horizon *horizon, wb_diagnostics *list)
-{
-    const wb_node *items = wb_node_child(root, "stress");
-    if (items == NULL || items->bad || items->kind != WB_NODE_LIST) return;
-    const bool ledger = wb_node_at(root, "fund.opening.from_ledger") != NULL;
-    const wb_node *start = wb_node_child(root, "start");
-    uint32_t index = 0;
-    for (const wb_node *item = items->first; item != NULL; item = item->next) {
-        char field[WB_FIELD_MAX];
-        (void)snprintf(field, sizeof field, "stress[%u]", (unsigned)index++);
-        if (item->kind != WB_NODE_MAP) continue;
-        check_stress(root, item, field, list);
-        /* With a ledger and no start the window is known, and checked, when the books are open. */
-        const bool open =
-            horizon == NULL || (start == NULL && ledger) || (start != NULL && !horizon->has_start);
-        if (open) continue;
-        uint32_t first = 0;
-        uint32_t end = 0;
-        const wb_node *at = NULL;
-        wb_error err = {0};
-        if (wb_horizon_window(&first, &end, &at, horizon, item, &err) != WB_OK) {
-            report(at, false, field, &err, list);
-        }
-    }
-}
-
 void wb_check_whole(wb_node *root, wb_diagnostics *list)
 {
     static const char *const factors[3] = {"dependence.national", "dependence.region",
@@ -410,6 +350,7 @@ void wb_check_whole(wb_node *root, wb_diagnostics *list)
     check_sum(wb_node_child(root, "dependence"), factors, "the correlations", list);
     check_sum(wb_node_child(root, "support"), outcomes, "cure, extend and convert", list);
     check_lgd(root, list);
+    check_copula(root, list);
     check_distinct(root, "measures.levels", list);
     check_distinct(root, "measures.exceed", list);
     check_distinct(root, "measures.fund_levels", list);
@@ -425,9 +366,8 @@ void wb_check_whole(wb_node *root, wb_diagnostics *list)
     const bool known = wb_horizon_read(&horizon, root);
     if (known) {
         check_start(root, &horizon, list);
-        check_duration(root, "support.term", &horizon, list);
-        check_duration(root, "support.recovery_lag", &horizon, list);
+        check_durations(root, &horizon, list);
         if (horizon.has_start && !wb_horizon_fits(&horizon, horizon.start)) return;
     }
-    check_stresses(root, known ? &horizon : NULL, list);
+    wb_check_stresses(root, known ? &horizon : NULL, list);
 }

@@ -116,8 +116,10 @@ Every value says where it comes from; --resolved adds the defaults and what the 
   measures.levels                     95%, 99%, 99.5%                     (default)
   measures.fund_levels                5%, 25%, 50%, 75%, 95%              (default)
   margin_sd                           4%                                  (default)
-  stress[0].in_force                  steps 1 to 4; tariff -3%, cost_follow 30% -> margin -2.10 points  (klein.yaml:11)
-  steps[1..4].provider.a              margin -2.10 points -> pd 6.00% -> 15.16%  (tarief)
+  stress[0].in_force                  steps 1 to 4; hits 1 of 2 providers: a  (klein.yaml:11)
+  stress[0].in_force.tariff           -3% x (1 - cost_follow 30%) -> margin -2.10 points  (klein.yaml:11)
+  stress[0].in_force.margin_sum       margin -2.10 points in all: quantile +0.525, as margin_sd is 4%  (klein.yaml:11)
+  steps[1..4].provider.a              pd 6.00% -> margin -2.10 points, quantile +0.525 -> 15.16%  (tarief)
   $ waarborg scenario show klein.yaml --json | head -8
   {
     "schema": "waarborg/scenario-show/1",

@@ -348,10 +348,14 @@ static void test_every_value_says_where_it_came_from(void **state)
          "tables/c.csv:3"},
         {"providers.P1", "eligible, class K4, consortium a, consortium b, revenue 1 000 000.00",
          "tables/p.csv:2"},
-        {"stress[0].in_force", "steps 1 to 4; tariff -3%, cost_follow 30% -> margin -2.10 points",
+        {"stress[0].in_force", "steps 1 to 4; hits 1 of 2 providers: P1", "child.yaml:6"},
+        {"stress[0].in_force.tariff", "-3% x (1 - cost_follow 30%) -> margin -2.10 points",
          "child.yaml:6"},
+        {"stress[0].in_force.margin_sum",
+         "margin -2.10 points in all: quantile +0.525, as margin_sd is 4%", "child.yaml:6"},
         /* normal(quantile(0.06) + 2.1 / 4) = normal(-1.554774 + 0.525) = 0.1516 */
-        {"steps[1..4].class.K4", "margin -2.10 points -> pd 6.00% -> 15.16%", "t"},
+        {"steps[1..4].class.K4", "pd 6.00% -> margin -2.10 points, quantile +0.525 -> 15.16%",
+         "t"},
     };
     (void)state;
     write_base();

@@ -1,4 +1,4 @@
-/* scenario_merge.c - one tree over another: a file over its base, a change over a file. */
+/* scenario_layer.c - one tree over another: a file over its base, a change over a file. */
 #include <assert.h>
 #include <string.h>
 
