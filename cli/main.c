@@ -29,6 +29,7 @@ static const wb_command *const tables[] = {
     wb_commands_sim_size,
     wb_commands_sim_compare,
     wb_commands_sim_replay,
+    wb_commands_sim_exact,
     wb_commands_version,
     NULL,
 };

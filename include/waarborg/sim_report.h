@@ -9,6 +9,7 @@
 
 #include "waarborg/sim.h"
 #include "waarborg/sim_compare.h"
+#include "waarborg/sim_exact.h"
 #include "waarborg/sim_lever.h"
 
 /* What is asked of a sizing. */
@@ -42,6 +43,12 @@ void wb_sim_compare_text(FILE *out, const wb_model *const *models,
 /* The few figures that decide, a line a scenario. */
 void wb_sim_stress_text(FILE *out, const wb_model *const *models,
                         const wb_sim_comparison *comparison);
+
+/* waarborg/sim-exact/1: no seed and no paths, an error in place of an interval. */
+WB_MUST_CHECK wb_code wb_sim_exact_json(FILE *out, const wb_model *model,
+                                        const wb_exact_result *result, const char *version,
+                                        wb_error *err);
+void wb_sim_exact_text(FILE *out, const wb_model *model, const wb_exact_result *result);
 
 /* For a council: chances, losses and balances in words, each with its 95 % interval. */
 void wb_sim_result_text(FILE *out, const wb_model *model, const wb_sim_result *result);

@@ -289,7 +289,7 @@ static void check_row(run *r, const expected_row *row)
         fail_msg("'%s' is not a figure", row->figure);
 }
 
-static wb_model *load(const char *path)
+wb_model *acceptance_load(const char *path)
 {
     wb_diagnostics list = {0};
     wb_scenario *scenario = NULL;
@@ -308,7 +308,7 @@ static wb_model *load(const char *path)
 
 acceptance acceptance_run(const char *scenario_path, const expected *e)
 {
-    run r = {.model = load(scenario_path), .e = e, .full = true};
+    run r = {.model = acceptance_load(scenario_path), .e = e, .full = true};
     const char *deep = getenv("WAARBORG_DEEP");
     if (deep != NULL && strcmp(deep, "yes") == 0) {
         r.model->paths *= DEEP_FACTOR;

@@ -16,6 +16,7 @@
 #define WAARBORG_TESTS_ACCEPTANCE_H
 
 #include "cases/expected.h"
+#include "waarborg/model.h"
 
 typedef struct acceptance {
     size_t checked, skipped, failed;
@@ -23,5 +24,8 @@ typedef struct acceptance {
 } acceptance;
 
 acceptance acceptance_run(const char *scenario_path, const expected *e);
+
+/* The model of a scenario file; fails the running test with its errors. */
+wb_model *acceptance_load(const char *path);
 
 #endif

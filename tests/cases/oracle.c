@@ -199,7 +199,8 @@ static bool outcomes(obligor *o, int64_t cents[OUTCOMES_MAX], const wb_provider 
 
 static bool handled(const wb_model *model)
 {
-    if (model->step_count != 1 || model->cluster_count != 0 || model->forced_count != 0)
+    if (model->step_count != 1 || model->cluster_count != 0 || model->forced_count != 0 ||
+        model->degrees_of_freedom != 0)
         return false;
     for (uint32_t i = 0; i < model->provider_count; i++)
         if (model->providers[i].loading_region > 0 || !model->providers[i].eligible) return false;
