@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/ranks.h"
 #include "cli/scenario_input.h"
 #include "cli/sim_options.h"
 #include "waarborg/sim_part.h"
@@ -88,7 +89,8 @@ static bool watch(uint64_t done, uint64_t total, void *context)
     run *r = context;
     wb_progress_show(&r->progress, done, total);
     const int64_t now = now_ms();
-    if (r->save != NULL && now - r->saved_ms >= (int64_t)r->save_minutes * MINUTE_MS) {
+    if (r->save != NULL && wb_ranks_count() == 1 &&
+        now - r->saved_ms >= (int64_t)r->save_minutes * MINUTE_MS) {
         wb_error err;
         if (wb_sim_part_save(r->part, r->save, &err) != WB_OK && !r->save_failed) {
             wb_cli_note(r->cli, "%s: %s; the run goes on", r->save, err.message);
@@ -126,15 +128,29 @@ static bool read_shard(run *r)
     return false;
 }
 
+/* What goes with one process only. */
+static bool read_alone(run *r)
+{
+    wb_error err;
+    if (wb_ranks_count() == 1 || r->resume == NULL) return true;
+    (void)wb_fail(&err, WB_E_USAGE, "--resume is for one process, this is one of %u",
+                  wb_ranks_count());
+    wb_error_hint(&err, "go on without mpirun, or run shards and merge them");
+    (void)wb_cli_refuse(r->cli, "resume", 0, &err);
+    return false;
+}
+
 static wb_code read_run(run *r)
 {
     wb_code code = wb_cli_sim_options(r->cli, &r->options, &r->progress);
+    if (r->options.threads == 0) r->options.threads = wb_ranks_threads();
     r->options.progress = watch;
     r->options.context = r;
     r->save_minutes = SAVE_MINUTES;
     if (!read_shard(r)) code = WB_E_USAGE;
     if (!wb_cli_number(r->cli, "save-every", 100000, &r->save_minutes)) code = WB_E_USAGE;
     r->resume = wb_cli_text(r->cli, "resume");
+    if (!read_alone(r)) code = WB_E_USAGE;
     r->save = wb_cli_count(r->cli, "out") > 0 ? wb_cli_text(r->cli, "out") : r->resume;
     return code;
 }
@@ -245,21 +261,48 @@ static wb_code do_run(run *r, wb_error *err)
     code = wb_sim_part_new(&r->part, r->input.model, &r->options, WAARBORG_VERSION, err);
     if (code == WB_OK && r->resume != NULL) code = wb_sim_part_add(r->part, r->resume, err);
     if (code != WB_OK) return code;
-    wb_progress_begin(&r->progress, r->input.model->name, "paths", r->cli->quiet);
+    /* its own shard of the shard, where processes share it */
+    const uint32_t ranks = wb_ranks_count();
+    const wb_sim_shard own = {.index = (r->shard.index - 1) * ranks + wb_ranks_index() + 1,
+                              .count = r->shard.count * ranks};
     r->saved_ms = now_ms();
-    code = wb_sim_part_run(r->part, r->shard, err);
-    if (code == WB_OK) code = finish(r, err);
-    wb_progress_end(&r->progress);
-    return code == WB_E_INTERRUPTED ? save_interrupted(r, err) : code;
+    return wb_sim_part_run(r->part, own, err);
+}
+
+/* The same answer in all processes, and one of them to say it. */
+static wb_code agree(const run *r, wb_code own, wb_error *err)
+{
+    bool speaks = true;
+    const wb_code code = wb_ranks_agree(own, &speaks);
+    if (!speaks) {
+        memset(err, 0, sizeof *err);
+        wb_diagnostics_clear(&r->cli->list);
+        r->cli->closing = NULL;
+    }
+    return code;
 }
 
 static wb_code run_run(wb_cli *cli, wb_error *err)
 {
     run r = {.cli = cli};
+    if (wb_ranks_index() > 0) cli->quiet = true;
     wb_code code = read_run(&r);
     const wb_code loaded = wb_cli_scenario(cli, &r.input, wb_cli_text(cli, "FILE"), false, err);
     if (code == WB_OK) code = loaded;
-    if (code == WB_OK) code = do_run(&r, err);
+    if (code == WB_OK) {
+        wb_progress_begin(&r.progress, r.input.model->name, "paths", cli->quiet);
+        code = do_run(&r, err);
+    }
+    code = agree(&r, code, err);
+    if (code == WB_OK || code == WB_E_INTERRUPTED) {
+        const wb_code gathered = wb_ranks_gather(r.part, err);
+        if (gathered != WB_OK) code = gathered;
+    }
+    if (wb_ranks_index() == 0) {
+        if (code == WB_OK) code = finish(&r, err);
+        wb_progress_end(&r.progress);
+        if (code == WB_E_INTERRUPTED && r.part != NULL) code = save_interrupted(&r, err);
+    }
     wb_sim_part_free(r.part);
     wb_cli_scenario_clear(&r.input);
     return code;
@@ -377,6 +420,7 @@ const wb_command wb_commands_sim[] = {
                 "waarborg sim run scenarios/limburg/basis.yaml --shard 2/3 --out 2.part",
      .options = run_options,
      .operands = file_operands,
+     .ranks = true,
      .stops = true,
      .run = run_run},
     {.noun = "sim",

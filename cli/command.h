@@ -50,6 +50,7 @@ typedef struct wb_command {
     bool signs;    /* opens the key of --as: accepts --key-file and --passphrase-file, and --as */
     bool computed; /* what it writes is computed from balances: see wb_proposal_terms */
     bool as_of;    /* shows the books, with WB_NEED_READER: accepts --as-of-record */
+    bool ranks;    /* all processes of mpirun share it; else process 0 alone does it (ranks.h) */
     bool stops;    /* looks at wb_interrupted: the first Ctrl-C lets it finish in order */
     /*
      * Do the work. Either fill err and return its code, or add errors to cli->list (the wb_cli_*

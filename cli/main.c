@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/ranks.h"
 #include "cli/run.h"
 
 /* In the order in which the help lists them, one a line. */
@@ -49,19 +50,23 @@ static void print_help(const wb_cli *cli, const char *noun)
 int main(int argc, char **argv)
 {
     (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe comes back from write instead */
+    wb_ranks_begin();
+    const bool first = wb_ranks_index() == 0;
     wb_cli cli;
     wb_error err;
     const char *noun = NULL;
     int status = EXIT_SUCCESS;
     const wb_code code = wb_cli_parse(&cli, tables, argc, argv, &noun, &err);
     if (code != WB_OK) {
-        wb_output_errors(&cli);
+        if (first) wb_output_errors(&cli);
         status = wb_code_exit(code);
     } else if (cli.help) {
-        print_help(&cli, noun);
-    } else {
+        if (first) print_help(&cli, noun);
+    } else if (first || cli.command->ranks) {
         status = wb_cli_run(&cli);
     }
     wb_cli_clear(&cli);
+    (void)fflush(stdout);
+    wb_ranks_end();
     return status;
 }

@@ -1,11 +1,20 @@
 #!/bin/sh
 # Install what the project builds and tests with. The one table of packages: CI uses it too.
 # Silent and offline when nothing is missing. Exit 69: something is missing and cannot be installed.
+# usage: deps.sh [--mpi]   (--mpi: also what the preset `mpi` needs)
 set -eu
 
 packages='gcc clang cmake ninja-build pkg-config git libc6-dev liblmdb-dev libgmp-dev libfyaml-dev
 libjansson-dev libcsv-dev libsodium-dev nettle-dev libcmocka-dev libmpfr-dev libclang-rt-14-dev clang-format
 clang-tidy shellcheck util-linux'
+case ${1:-} in
+'') ;;
+--mpi) packages="$packages openmpi-bin libopenmpi-dev" ;;
+*)
+    echo "usage: scripts/deps.sh [--mpi]" >&2
+    exit 2
+    ;;
+esac
 
 missing=''
 if command -v dpkg-query >/dev/null 2>&1; then
