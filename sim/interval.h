@@ -8,7 +8,7 @@
 #ifndef WAARBORG_SIM_INTERVAL_H
 #define WAARBORG_SIM_INTERVAL_H
 
-#include "waarborg/model.h"
+#include "waarborg/sim.h"
 
 /* The order statistic of a quantile and of its interval; ranks count from 1. */
 typedef struct wb_ranks {
@@ -28,10 +28,7 @@ void wb_root_rounded(mpz_t root, const mpz_t p, const mpz_t q);
 /* count x squares - sum^2: count^2 times the variance, never negative. */
 void wb_variance_numerator(mpz_t result, const mpz_t sum, const mpz_t squares, uint64_t count);
 
-/* A proportion k / n with Wilson's interval at 1.96 and its standard error. */
-typedef struct wb_proportion {
-    double value, low, high, se;
-} wb_proportion;
+/* k of n with Wilson's interval at 1.96 and its standard error. */
 wb_proportion wb_proportion_of(uint64_t k, uint64_t n);
 
 /* The difference (more - fewer) / n of two proportions of the same n paths, where `more` paths have

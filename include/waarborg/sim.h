@@ -27,6 +27,11 @@ typedef struct wb_sim_options {
     void *context;
 } wb_sim_options;
 
+/* An estimated probability with its 95 % interval and standard error. */
+typedef struct wb_proportion {
+    double value, low, high, se;
+} wb_proportion;
+
 typedef enum wb_measure_form { WB_MEASURE_AMOUNT, WB_MEASURE_VALUE } wb_measure_form;
 
 /* One figure. Keys that do not apply are empty or 0. */

@@ -11,6 +11,7 @@
 #include "waarborg/sim_compare.h"
 #include "waarborg/sim_exact.h"
 #include "waarborg/sim_lever.h"
+#include "waarborg/sim_reverse.h"
 
 /* What is asked of a sizing. */
 typedef struct wb_size_question {
@@ -50,9 +51,17 @@ WB_MUST_CHECK wb_code wb_sim_exact_json(FILE *out, const wb_model *model,
                                         wb_error *err);
 void wb_sim_exact_text(FILE *out, const wb_model *model, const wb_exact_result *result);
 
+/* waarborg/sim-reverse/1. */
+WB_MUST_CHECK wb_code wb_sim_reverse_json(FILE *out, const wb_model *model,
+                                          const wb_sim_reverse *reverse,
+                                          const wb_reverse_until *until, const char *vary,
+                                          const char *version, wb_error *err);
+
 /* For a council: chances, losses and balances in words, each with its 95 % interval. */
 void wb_sim_result_text(FILE *out, const wb_model *model, const wb_sim_result *result);
 void wb_sim_size_text(FILE *out, const wb_model *model, const wb_lever_size *levers, size_t count,
                       const wb_size_question *question);
+void wb_sim_reverse_text(FILE *out, const wb_model *model, const wb_sim_reverse *reverse,
+                         const wb_reverse_until *until, const char *vary);
 
 #endif
