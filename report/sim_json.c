@@ -89,14 +89,36 @@ json_t *wb_sim_json_scenario(const wb_model *model)
     return json_pack("{s:s, s:s}", "blake2b", hex, "name", model->name);
 }
 
+/* The trial balance, and what each account counts as. */
+static json_t *accounts_json(const wb_opening *opening)
+{
+    json_t *accounts = json_array();
+    for (size_t i = 0; i < opening->line_count; i++) {
+        const wb_opening_line *line = &opening->lines[i];
+        json_t *item = json_pack("{s:s, s:s}", "account", line->account, "counts_as",
+                                 wb_opening_use_name(line->use));
+        wb_sim_json_set(item, "balance", wb_sim_json_money(&line->balance));
+        (void)json_array_append_new(accounts, item);
+    }
+    return accounts;
+}
+
 json_t *wb_sim_json_ledger(const wb_opening *opening)
 {
     char hex[65];
     char day[WB_DATE_TEXT_MAX];
     for (size_t i = 0; i < 32; i++)
         (void)snprintf(hex + 2 * i, 3, "%02x", opening->ledger_hash[i]);
-    return json_pack("{s:I, s:s, s:s}", "records", (json_int_t)opening->ledger_count, "hash", hex,
-                     "last_date", wb_date_text(day, opening->ledger_last_date));
+    json_t *object =
+        json_pack("{s:I, s:s, s:s}", "records", (json_int_t)opening->ledger_count, "hash", hex,
+                  "last_date", wb_date_text(day, opening->ledger_last_date));
+    wb_sim_json_set(object, "cash", wb_sim_json_money(&opening->cash));
+    wb_sim_json_set(object, "backstop_debt", wb_sim_json_money(&opening->backstop_debt));
+    wb_sim_json_set(object, "obligo_called", wb_sim_json_money(&opening->obligo_called));
+    wb_sim_json_set(object, "levy_called", wb_sim_json_money(&opening->levy_called));
+    wb_sim_json_set(object, "promised_loans", wb_sim_json_money(&opening->promised));
+    wb_sim_json_set(object, "accounts", accounts_json(opening));
+    return object;
 }
 
 bool wb_sim_json_head(FILE *out, const char *schema, const wb_model *model, const char *version)

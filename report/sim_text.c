@@ -94,6 +94,28 @@ const char *wb_sim_text_count(char text[WB_MONEY_TEXT_MAX], uint64_t count)
     return text;
 }
 
+/* Which accounts of the books the start is made of; what else they hold plays no part. */
+static void print_reconciliation(FILE *out, const wb_opening *opening)
+{
+    static const char *const words[] = {"cash", "promised", "loans out", "debt to the backstop",
+                                        NULL};
+    char text[WB_MONEY_TEXT_MAX];
+    for (size_t i = 0; i < opening->line_count; i++) {
+        const wb_opening_line *line = &opening->lines[i];
+        if (words[line->use] == NULL || wb_money_sign(&line->balance) == 0) continue;
+        (void)fprintf(out, "  %-20s %-6s %18s\n", words[line->use], line->account,
+                      wb_money_text(text, &line->balance, WB_MONEY_GROUPED));
+    }
+    if (wb_money_sign(&opening->promised) > 0) {
+        (void)fprintf(out, "  of what is promised, %s will be lent\n",
+                      wb_money_text(text, &opening->promised, WB_MONEY_GROUPED));
+    }
+    if (wb_money_sign(&opening->obligo_called) > 0) {
+        (void)fprintf(out, "  of the obligo, %s has been called\n",
+                      wb_money_text(text, &opening->obligo_called, WB_MONEY_GROUPED));
+    }
+}
+
 void wb_sim_text_head(FILE *out, const wb_model *model)
 {
     char futures[WB_MONEY_TEXT_MAX];
@@ -123,6 +145,7 @@ void wb_sim_text_head(FILE *out, const wb_model *model)
             wb_date_text(day, model->opening.ledger_last_date));
     }
     (void)fputs(".\n", out);
+    print_reconciliation(out, &model->opening);
 }
 
 static void print_events(FILE *out, const wb_model *model, const wb_sim_result *result, wb_unit u)

@@ -145,6 +145,22 @@ static void keep_classes(wb_resolver *to, const wb_opening *opening)
     }
 }
 
+/* For the reconciliation of a result with the books; no figure depends on them. */
+static void keep_lines(wb_resolver *to, const wb_opening *opening)
+{
+    wb_money_set(&to->model->opening.promised, &opening->promised);
+    for (size_t i = 0; i < opening->line_count; i++) {
+        wb_opening_line *line = wb_opening_add_line(&to->model->opening);
+        if (line == NULL) {
+            wb_resolve_no_memory(to);
+            return;
+        }
+        memcpy(line->account, opening->lines[i].account, sizeof line->account);
+        line->use = opening->lines[i].use;
+        wb_money_set(&line->balance, &opening->lines[i].balance);
+    }
+}
+
 void wb_resolve_opening(wb_resolver *to, const wb_opening *opening)
 {
     wb_model *model = to->model;
@@ -156,11 +172,14 @@ void wb_resolve_opening(wb_resolver *to, const wb_opening *opening)
     wb_money_set(&model->opening.cash, &opening->cash);
     wb_money_set(&model->opening.backstop_debt, &opening->backstop_debt);
     wb_money_set(&model->opening.obligo_called, &opening->obligo_called);
-    wb_money_set(&model->opening.levy_called, &opening->levy_called);
+    /* the levy counts by the year: what was called in one that is over is forgotten */
+    if (wb_date_civil(model->start).year == wb_date_civil(opening->ledger_last_date).year)
+        wb_money_set(&model->opening.levy_called, &opening->levy_called);
     model->opening.ledger_count = opening->ledger_count;
     memcpy(model->opening.ledger_hash, opening->ledger_hash, sizeof opening->ledger_hash);
     model->opening.ledger_last_date = opening->ledger_last_date;
     keep_classes(to, opening);
+    keep_lines(to, opening);
     model->opening_provider = wb_resolve_array(to, opening->case_count, sizeof(uint32_t));
     model->opening_step = wb_resolve_array(to, opening->case_count, sizeof(uint32_t));
     for (size_t i = 0; i < opening->case_count && !to->failed; i++)

@@ -75,7 +75,5 @@ wb_opening_case *wb_opening_add_case(wb_opening *opening);
 wb_opening_instalment *wb_opening_add_instalment(wb_opening_case *to);
 wb_opening_line *wb_opening_add_line(wb_opening *opening);
 wb_opening_class *wb_opening_add_class(wb_opening *opening);
-/* A copy of all of it; `to` was initialised. WB_E_NOMEM leaves it as far as it came. */
-WB_MUST_CHECK wb_code wb_opening_copy(wb_opening *to, const wb_opening *from, wb_error *err);
 
 #endif

@@ -295,7 +295,7 @@ From the books: the fund's own cash and its last date; the ledger's head stands 
     "schema": "waarborg/sim-result/1",
     "tool": "waarborg 0.1.0",
     "scenario": {"blake2b": "<hash>", "name": "boeken"},
-    "ledger": {"hash": "<hash>", "last_date": "2026-01-05", "records": 54},
+    "ledger": {"accounts": [{"account": "0200", "balance": {"eur": "-1000000.00"}, "counts_as": "left_out"}, {"account": "1000", "balance": {"eur": "1000000.00"}, "counts_as": "cash"}], "backstop_debt": {"eur": "0.00"}, "cash": {"eur": "1000000.00"}, "hash": "<hash>", "last_date": "2026-01-05", "levy_called": {"eur": "0.00"}, "obligo_called": {"eur": "0.00"}, "promised_loans": {"eur": "0.00"}, "records": 54},
     "seed": 1,
     "paths": 400,
   $ waarborg sim run boeken.yaml 2>/dev/null | head -3
