@@ -392,9 +392,13 @@ static wb_code open_position(replaying *at)
     (void)open_account(at, DEBT, NULL, NULL, &opening->backstop_debt, true);
     for (size_t c = 0; c < opening->case_count; c++) {
         const uint32_t step = model->opening_step[c]; /* may lie far after the horizon */
-        (void)open_loan(at, model->opening_provider[c], &opening->cases[c].principal,
+        wb_money_set(&due, &opening->cases[c].principal);
+        for (size_t k = 0; k < opening->cases[c].instalment_count; k++)
+            wb_money_subtract(&due, &due, &opening->cases[c].instalments[k].principal);
+        (void)open_loan(at, model->opening_provider[c], &due,
                         last_day(model, step < model->step_count ? step : model->step_count));
     }
+    wb_money_set_cents(&due, 0);
     for (uint32_t t = 0; model->opening_due != NULL && t < model->step_count; t++)
         wb_money_add(&due, &due, &model->opening_due[t]);
     (void)open_loan(at, WB_NONE, &due, last_day(model, model->step_count));

@@ -122,6 +122,9 @@ static void open_position(slow_walk *w)
         one->extensions = m->extensions;
         if (first || m->opening_step[c] > one->resolves) one->resolves = m->opening_step[c];
         mpz_add(one->principal, one->principal, opening->cases[c].principal.cents);
+        for (size_t k = 0; k < opening->cases[c].instalment_count; k++)
+            mpz_sub(one->principal, one->principal,
+                    opening->cases[c].instalments[k].principal.cents);
     }
 }
 
