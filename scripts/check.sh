@@ -25,10 +25,20 @@ for preset in release release-clang dev tsan; do
     cmake --preset "$preset" >build/check.log 2>&1 || { cat build/check.log; exit 1; }
     cmake --build --preset "$preset" >build/check.log 2>&1 || { cat build/check.log; exit 1; }
 done
+mpi=''
+step "mpi: build"
+if scripts/deps.sh --mpi; then
+    cmake --preset mpi >build/check.log 2>&1 || { cat build/check.log; exit 1; }
+    cmake --build --preset mpi >build/check.log 2>&1 || { cat build/check.log; exit 1; }
+    mpi='--mpi build/mpi/cli/waarborg'
+else
+    echo "note: without Open MPI; that mpirun changes no figure is not looked at"
+fi
 step "format, shell scripts, clang-tidy"
 scripts/lint.sh
 step "one hash from every build"
-tests/determinism/matrix.sh build/release/tests/determinism/libm_probe \
+# shellcheck disable=SC2086  # two words or none
+tests/determinism/matrix.sh build/release/tests/determinism/libm_probe $mpi \
     build/release/cli/waarborg build/release-clang/cli/waarborg build/dev/cli/waarborg
 # The sanitizers look at memory and races; release judges the figures too, the long `cases`.
 step "tsan: test"
