@@ -108,6 +108,7 @@ bool wb_scenario_applies(const wb_schema_key *key, const wb_node *map)
 
 bool wb_scenario_absent_map(const wb_schema_key *key)
 {
+    if (strstr(key->path, "[]") != NULL) return false; /* of an item: it does nothing */
     for (size_t i = 0; i < wb_schema_count; i++) {
         if (wb_schema_child(&wb_schema[i], key->path) != NULL && wb_schema[i].required)
             return false;
@@ -123,7 +124,7 @@ static bool is_left_out(const wb_schema_key *key)
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         if (strcmp(paths[i], key->path) == 0) return true;
     }
-    return !key->built;
+    return false;
 }
 
 static json_t *map_json(const wb_node *map, const char *prefix, uint32_t steps_per_year);
@@ -287,13 +288,11 @@ static json_t *providers_json(const wb_tables *tables)
 }
 
 /* What a ledger brings: figures, not which ledger (its head stands beside the hash). */
-static json_t *opening_json(const wb_model *model)
+static json_t *opening_json(const wb_opening *opening)
 {
-    const wb_opening *opening = &model->opening;
     json_t *object = json_object();
     json_t *cases = json_object();
     json_t *classes = json_object();
-    json_t *due = json_object();
     set_money(object, "cash", &opening->cash);
     set_money(object, "backstop_debt", &opening->backstop_debt);
     set_money(object, "obligo_called", &opening->obligo_called);
@@ -301,21 +300,24 @@ static json_t *opening_json(const wb_model *model)
     for (size_t i = 0; i < opening->case_count; i++) {
         json_t *one = json_object();
         char day[WB_DATE_TEXT_MAX];
-        set_text(one, "provider", opening->cases[i].provider);
-        set_money(one, "principal", &opening->cases[i].principal);
-        set_text(one, "maturity", wb_date_text(day, opening->cases[i].maturity));
-        (void)json_object_set_new(cases, opening->cases[i].loan, one);
+        const wb_opening_case *loan = &opening->cases[i];
+        set_text(one, "provider", loan->provider);
+        set_money(one, "principal", &loan->principal);
+        set_text(one, "maturity", wb_date_text(day, loan->maturity));
+        json_t *schedule = json_array();
+        for (size_t k = 0; k < loan->instalment_count; k++) {
+            json_t *part = json_object();
+            set_text(part, "date", wb_date_text(day, loan->instalments[k].date));
+            set_money(part, "principal", &loan->instalments[k].principal);
+            (void)json_array_append_new(schedule, part);
+        }
+        (void)json_object_set_new(one, "instalments", schedule);
+        (void)json_object_set_new(cases, loan->loan, one);
     }
     for (size_t i = 0; i < opening->class_count; i++)
         set_text(classes, opening->classes[i].provider, opening->classes[i].class_);
-    for (uint32_t t = 0; model->opening_due != NULL && t < model->step_count; t++) {
-        char step[32];
-        (void)snprintf(step, sizeof step, "%u", (unsigned)t);
-        if (wb_money_sign(&model->opening_due[t]) > 0) set_money(due, step, &model->opening_due[t]);
-    }
     (void)json_object_set_new(object, "cases", cases);
     (void)json_object_set_new(object, "classes", classes);
-    (void)json_object_set_new(object, "due", due);
     return object;
 }
 
@@ -343,7 +345,7 @@ char *wb_scenario_canonical(const wb_scenario *scenario, const wb_model *model)
     (void)json_object_set_new(root, "providers", providers_json(&scenario->tables));
     (void)json_object_set_new(root, "classes", classes_json(&scenario->tables));
     (void)json_object_set_new(root, "municipalities", parties_json(model));
-    (void)json_object_set_new(root, "opening", opening_json(model));
+    (void)json_object_set_new(root, "opening", opening_json(&model->opening));
     char day[WB_DATE_TEXT_MAX];
     if (model->has_start) set_text(root, "start", wb_date_text(day, model->start));
     char *text = json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENSURE_ASCII);

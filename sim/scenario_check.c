@@ -95,7 +95,7 @@ static void check_scalar(wb_node *node, const wb_schema_key *key, const place *a
     }
     wb_error err = {0};
     if (wb_schema_scalar(key, node, &err) == WB_OK) return;
-    if (err.hint[0] == '\0' && err.code != WB_E_NOT_BUILT && key->type != WB_TYPE_CHOICE) {
+    if (err.hint[0] == '\0' && key->type != WB_TYPE_CHOICE) {
         wb_error_hint(&err, "write %s", wb_schema_example(key));
     }
     report(node, false, at->field, &err, at->list);
@@ -136,6 +136,7 @@ static void check_ids(wb_node *node, const wb_schema_key *key, const place *at)
         wb_error err = {0};
         if (node->kind == WB_NODE_LIST && node->count == 0 && !node->bad) {
             (void)wb_fail(&err, WB_E_MISSING, "the list is empty");
+            wb_error_hint(&err, "write %s", wb_schema_example(key));
             report(node, false, at->field, &err, at->list);
         }
     }
@@ -334,13 +335,6 @@ static void check_map(wb_node *node, const place *at)
         }
         char field[WB_FIELD_MAX];
         join(field, at->field, child->key->text);
-        if (!key->built) {
-            wb_error err = {0};
-            (void)wb_fail(&err, WB_E_NOT_BUILT, "'%s' is not built yet", child->key->text);
-            wb_error_hint(&err, "remove it: a key that does nothing would mislead");
-            report(child, true, field, &err, at->list);
-            continue;
-        }
         const place here = {at->prefix, field, at->list};
         check_value(child, key, &here);
     }

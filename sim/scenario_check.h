@@ -12,7 +12,7 @@
 
 enum { WB_FIELD_MAX = 128, WB_LGD_POINTS_MAX = 256 };
 
-/* Unknown keys, keys not built, kinds and values of every key of one file. */
+/* Unknown keys, kinds and values of every key of one file. */
 void wb_check_values(wb_node *root, wb_diagnostics *list);
 
 /* The base's tree overlaid with the child's: mappings key by key, everything else whole. New nodes,

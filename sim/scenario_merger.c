@@ -41,6 +41,7 @@ static bool check_ids(const listed *at, wb_diagnostics *list)
         for (const wb_node *other = at->list->first; other != item; other = other->next) {
             if (strcmp(other->text, item->text) != 0) continue;
             (void)wb_fail(&err, WB_E_DUPLICATE_KEY, "'%.64s' is given twice", item->text);
+            wb_error_hint(&err, "name each provider once");
             report(at, item, &err, list);
             return false;
         }
@@ -72,7 +73,8 @@ static const char *joined_id(const wb_tables *tables, wb_arena *arena, const lis
     if (strlen(id) > WB_ID_MAX) {
         (void)wb_fail(&err, WB_E_TOO_LARGE, "the joined id '%.20s...' is longer than %d", id,
                       WB_ID_MAX);
-        wb_error_hint(&err, "the provider that comes of it is called by all its members' ids");
+        wb_error_hint(&err,
+                      "the provider that comes of it is called by its members' ids: shorten these");
     } else if (wb_tables_provider(tables, id) != NULL) {
         (void)wb_fail(&err, WB_E_CONFLICT, "there is a provider '%s' already", id);
         wb_error_hint(&err, "a merger makes a provider called by all its members' ids");

@@ -406,6 +406,7 @@ static void resolve(wb_resolver *to, const wb_opening *opening)
     resolve_dependence(to);
     resolve_measures(to);
     if (!to->failed) wb_resolve_rows(to, opening);
+    if (!to->failed) wb_resolve_parties(to);
     if (!to->failed) wb_resolve_providers(to);
     if (!to->failed) check_shared(to);
     if (!to->failed) wb_resolve_stress(to);

@@ -87,20 +87,24 @@ void wb_resolve_rows(wb_resolver *to, const wb_opening *opening)
 }
 
 /* Principal that comes in by schedule, by step; what is beyond the horizon never does. */
-static void resolve_schedule(wb_resolver *to, const wb_opening_case *from, wb_money *left)
+static void resolve_schedule(wb_resolver *to, const wb_opening_case *from, wb_opening_case *loan)
 {
     wb_model *model = to->model;
-    for (size_t k = 0; k < from->instalment_count && !to->failed; k++) {
+    if (from->instalment_count == 0) return;
+    loan->instalments = wb_resolve_array(to, from->instalment_count, sizeof *loan->instalments);
+    if (model->opening_due == NULL) {
+        model->opening_due = wb_resolve_array(to, model->step_count, sizeof *model->opening_due);
+        for (uint32_t t = 0; model->opening_due != NULL && t < model->step_count; t++)
+            wb_money_init(&model->opening_due[t]);
+    }
+    for (size_t k = 0; !to->failed && k < from->instalment_count; k++) {
         const wb_opening_instalment *part = &from->instalments[k];
-        wb_money_subtract(left, left, &part->principal);
+        wb_opening_instalment *kept = &loan->instalments[loan->instalment_count++];
+        kept->date = part->date;
+        wb_money_init(&kept->principal);
+        wb_money_set(&kept->principal, &part->principal);
         const uint32_t step = wb_horizon_step_of(&to->horizon, part->date);
-        if (model->opening_due == NULL) {
-            model->opening_due =
-                wb_resolve_array(to, model->step_count, sizeof *model->opening_due);
-            for (uint32_t t = 0; model->opening_due != NULL && t < model->step_count; t++)
-                wb_money_init(&model->opening_due[t]);
-        }
-        if (model->opening_due == NULL || step >= model->step_count) continue;
+        if (step >= model->step_count) continue;
         wb_money_add(&model->opening_due[step], &model->opening_due[step], &part->principal);
     }
 }
@@ -130,7 +134,7 @@ static void resolve_case(wb_resolver *to, const wb_opening_case *from)
     added->maturity = from->maturity;
     model->opening_provider[at] = provider;
     model->opening_step[at] = wb_horizon_step_of(&to->horizon, from->maturity);
-    resolve_schedule(to, from, &added->principal);
+    resolve_schedule(to, from, added);
 }
 
 /* The classes that matter here: part of what a scenario means. */

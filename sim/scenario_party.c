@@ -8,8 +8,7 @@
 /* A weight is counted in hundredths, as an amount is. */
 static wb_code read_weight(wb_money *weight, const wb_node *text, wb_error *err)
 {
-    const wb_schema_key number = {
-        .path = "", .type = WB_TYPE_NUMBER, .range = "0..", .help = "", .built = true};
+    const wb_schema_key number = {.path = "", .type = WB_TYPE_NUMBER, .range = "0..", .help = ""};
     wb_rate rate;
     wb_rate_init(&rate);
     wb_code code = wb_schema_rate(&rate, NULL, &number, text, err);
@@ -74,7 +73,7 @@ static void check_key(const wb_table_view *view, const char *key, const wb_node 
         }
     }
     wb_money_clear(&weight);
-    if (any || !good) return;
+    if (any || !good || wb_csv_row_count(view->csv) == 0) return;
     (void)wb_fail(&err, WB_E_RANGE, "key '%s' is 0 everywhere: nobody would pay", key);
     wb_node_report(at != NULL ? at : item, false, NULL, &err, list);
 }

@@ -1,7 +1,7 @@
 /*
  * scenario_schema.c - the table of keys, and its page.
  *
- * Columns: path, type, default, range, words, required, built, help.
+ * Columns: path, type, default, range, words, required, help.
  */
 #include "sim/scenario_schema.h"
 
@@ -10,12 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REQUIRED = 1, LATER = 2 };
+enum { REQUIRED = 1 };
 
-#define ROW(path, type, fallback, range, words, flags, help)                   \
-    {                                                                          \
-        path, WB_TYPE_##type, fallback, range, words, ((flags)&REQUIRED) != 0, \
-            ((flags)&LATER) == 0, help                                         \
+#define ROW(path, type, fallback, range, words, required, help)             \
+    {                                                                       \
+        path, WB_TYPE_##type, fallback, range, words, (required) != 0, help \
     }
 
 const wb_schema_key wb_schema[] = {
@@ -127,16 +126,14 @@ const wb_schema_key wb_schema[] = {
     ROW("providers[].crucial", CHOICE, "no", NULL, "yes|no", 0,
         "whether it is crucial, for classes that ask it"),
     ROW("providers[].clients", COUNT, "0", "0..1000000000", NULL, 0, "young people in care"),
-    ROW("providers[].loading_national", NUMBER, NULL, "-1..1", NULL, LATER,
+    ROW("providers[].loading_national", NUMBER, NULL, "-1..1", NULL, 0,
         "its own loading on the national factor: its square goes before `dependence.national`"),
-    ROW("providers[].loading_region", NUMBER, NULL, "-1..1", NULL, LATER,
-        "the same for its region"),
-    ROW("providers[].loading_segment", NUMBER, NULL, "-1..1", NULL, LATER,
-        "the same for its segment"),
+    ROW("providers[].loading_region", NUMBER, NULL, "-1..1", NULL, 0, "the same for its region"),
+    ROW("providers[].loading_segment", NUMBER, NULL, "-1..1", NULL, 0, "the same for its segment"),
     ROW("dependence", MAP, NULL, NULL, NULL, 0, "how providers fall together"),
-    ROW("dependence.copula", CHOICE, "gaussian", NULL, "gaussian|!t", 0,
+    ROW("dependence.copula", CHOICE, "gaussian", NULL, "gaussian|t", 0,
         "the shape of the dependence"),
-    ROW("dependence.degrees_of_freedom", COUNT, NULL, "3..60", NULL, LATER,
+    ROW("dependence.degrees_of_freedom", COUNT, NULL, "3..60", NULL, 0,
         "of copula t: fewer means more that fail together"),
     ROW("dependence.national", RATE, "0%", "0..1", NULL, 0,
         "correlation through the national factor"),
@@ -178,11 +175,11 @@ const wb_schema_key wb_schema[] = {
     ROW("contagion.consortium", RATE, "0%", "0..1", NULL, 0, "inside a consortium, per source"),
     ROW("contagion.source_minimum", AMOUNT, "0.00", "0..", NULL, 0,
         "only providers of at least this revenue (or loss) infect"),
-    ROW("contagion.peers", MAP, NULL, NULL, NULL, LATER,
+    ROW("contagion.peers", MAP, NULL, NULL, NULL, 0,
         "a failure raises the probability of those in its region and segment"),
-    ROW("contagion.peers.multiplier", NUMBER, NULL, "1..1000", NULL, LATER | REQUIRED,
+    ROW("contagion.peers.multiplier", NUMBER, NULL, "1..1000", NULL, REQUIRED,
         "factor on their yearly probability, at most 1 in the end"),
-    ROW("contagion.peers.duration", DURATION, NULL, "1..600", NULL, LATER | REQUIRED,
+    ROW("contagion.peers.duration", DURATION, NULL, "1..600", NULL, REQUIRED,
         "for so long after the failure"),
     ROW("measures", MAP, NULL, NULL, NULL, 0, "what the result shows"),
     ROW("measures.levels", RATES, "95%, 99%, 99.5%", "(0..1)", NULL, 0,
@@ -234,22 +231,22 @@ const wb_schema_key wb_schema[] = {
         "factor on the yearly probability of distress, at most 1 in the end"),
     ROW("stress[].pd", RATE, NULL, "0..1", NULL, 0,
         "the yearly probability of distress itself, before margins and multipliers"),
-    ROW("stress[].support_months", NUMBER, NULL, "0..120", NULL, LATER,
+    ROW("stress[].support_months", NUMBER, NULL, "0..120", NULL, 0,
         "months of revenue asked, in place of what the class says"),
-    ROW("stress[].lgd_add", RATE, NULL, "-1..1", NULL, LATER,
+    ROW("stress[].lgd_add", RATE, NULL, "-1..1", NULL, 0,
         "added to the loss given default, which stays within 0 and 1"),
     ROW("stress[].force", CHOICE, NULL, NULL, "distress|failure", 0,
         "in each step: distress, or failure without support"),
-    ROW("stress[].merge", IDS, NULL, NULL, NULL, LATER,
+    ROW("stress[].merge", IDS, NULL, NULL, NULL, 0,
         "providers that become one in its first step, for good; the new one is called by their "
         "ids, sorted and joined by /"),
-    ROW("stress[].debt_called", MAP, NULL, NULL, NULL, LATER,
+    ROW("stress[].debt_called", MAP, NULL, NULL, NULL, 0,
         "lenders of a provider in distress call their loans, and it asks for that too"),
-    ROW("stress[].debt_called.share", RATE, NULL, "0..10", NULL, LATER | REQUIRED,
+    ROW("stress[].debt_called.share", RATE, NULL, "0..10", NULL, REQUIRED,
         "debt as a share of yearly revenue"),
-    ROW("stress[].debt_called.probability", RATE, NULL, "0..1", NULL, LATER | REQUIRED,
+    ROW("stress[].debt_called.probability", RATE, NULL, "0..1", NULL, REQUIRED,
         "probability that they call it"),
-    ROW("stress[].payment_days", COUNT, NULL, "0..365", NULL, LATER,
+    ROW("stress[].payment_days", COUNT, NULL, "0..365", NULL, 0,
         "days until providers are paid; what is beyond 30 days is asked on top, as a share of the "
         "year"),
     ROW("stress[].contributions", MAP, NULL, NULL, NULL, 0,
@@ -257,18 +254,18 @@ const wb_schema_key wb_schema[] = {
     ROW("stress[].contributions.group", ID, NULL, NULL, NULL, REQUIRED, "which"),
     ROW("stress[].contributions.change", RATE, NULL, "-1..10", NULL, REQUIRED,
         "by how much: -100% is nothing"),
-    ROW("stress[].refusal", MAP, NULL, NULL, NULL, LATER,
+    ROW("stress[].refusal", MAP, NULL, NULL, NULL, 0,
         "payers of a group refuse, or pay late; with `who` only those"),
-    ROW("stress[].refusal.group", ID, "municipalities", NULL, NULL, LATER, "which"),
-    ROW("stress[].refusal.probability", RATE, NULL, "0..1", NULL, LATER,
+    ROW("stress[].refusal.group", ID, "municipalities", NULL, NULL, 0, "which"),
+    ROW("stress[].refusal.probability", RATE, NULL, "0..1", NULL, 0,
         "probability that a municipality pays nothing while the stress lasts"),
-    ROW("stress[].refusal.delay", DURATION, NULL, "1..600", NULL, LATER, "how late the rest comes"),
-    ROW("stress[].refusal.arrears", RATE, "100%", "0..1", NULL, LATER,
+    ROW("stress[].refusal.delay", DURATION, NULL, "1..600", NULL, 0, "how late the rest comes"),
+    ROW("stress[].refusal.arrears", RATE, "100%", "0..1", NULL, 0,
         "the share of it that comes late"),
     ROW("stress[].backstop", MAP, NULL, NULL, NULL, 0, "another limit of the backstop"),
     ROW("stress[].backstop.limit", AMOUNT, NULL, "0..", "unlimited", REQUIRED,
         "the limit while it lasts"),
-    ROW("stress[].interest", RATE, NULL, "0..1", NULL, LATER,
+    ROW("stress[].interest", RATE, NULL, "0..1", NULL, 0,
         "another interest a year on the fund's balance"),
 };
 const size_t wb_schema_count = sizeof wb_schema / sizeof wb_schema[0];
@@ -370,7 +367,7 @@ static void page_words(page *to, const wb_schema_key *key)
     page_add(to, "%s", key->type == WB_TYPE_CHOICE ? "`" : " or `");
     for (const char *at = key->words; *at != '\0'; at++) {
         if (*at == '|') page_add(to, "`, `");
-        if (*at != '|' && *at != '!') page_add(to, "%c", *at);
+        if (*at != '|') page_add(to, "%c", *at);
     }
     page_add(to, "`");
 }
@@ -383,7 +380,6 @@ static void page_row(page *to, const wb_schema_key *key)
     if (key->words != NULL) page_words(to, key);
     page_add(to, " | %s | %s | ", key->required ? "required" : fallback,
              key->range != NULL ? key->range : "");
-    if (!key->built) page_add(to, "*Not built yet.* ");
     page_cell(to, key->help);
     page_add(to, " |\n");
 }

@@ -39,10 +39,8 @@ typedef struct wb_schema_key {
     wb_schema_type type;
     const char *fallback; /* the default as text; NULL: none */
     const char *range;    /* "0..1", "(0..1)" without its ends; NULL: any */
-    const char *words;    /* CHOICE: all of them, "a|b"; others: words besides a value ("none"); a
-                             leading '!' marks one that is not built yet */
+    const char *words;    /* CHOICE: all of them, "a|b"; others: words besides a value ("none") */
     bool required;        /* within the mapping that holds it */
-    bool built;
     const char *help;
 } wb_schema_key;
 

@@ -102,7 +102,7 @@ static void show_map(const wb_viewer *view, const wb_node *map, const char *pref
     for (size_t i = 0; i < wb_schema_count; i++) {
         const wb_schema_key *key = &wb_schema[i];
         const char *name = wb_schema_child(key, prefix);
-        if (name == NULL || !key->built) continue;
+        if (name == NULL) continue;
         if (strcmp(key->path, "providers") == 0) continue; /* shown with those of a table */
         char here[WB_FIELD_MAX];
         (void)snprintf(here, sizeof here, "%.90s%s%.30s", field, field[0] != '\0' ? "." : "", name);

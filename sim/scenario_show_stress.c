@@ -208,12 +208,55 @@ static void show_payments(const shown *at)
         const char *delay = wb_read_text(refusal, "stress[].refusal.delay");
         if (probability != NULL) add(line, "each refuses with probability %s", probability);
         if (delay != NULL) {
-            add(line, "%s%s of %s comes %s later", probability != NULL ? "; " : "",
+            const bool bare = strspn(delay, "0123456789") == strlen(delay);
+            add(line, "%s%s of %s comes %s%s later", probability != NULL ? "; " : "",
                 wb_read_text(refusal, "stress[].refusal.arrears"),
-                probability != NULL ? "the rest" : "what is due", delay);
-            if (strspn(delay, "0123456789") == strlen(delay)) add(line, " steps");
+                probability != NULL ? "the rest" : "what is due", delay, bare ? " steps" : "");
         }
         say(at, "refusal", line);
+    }
+}
+
+static double points(const wb_rate *rate)
+{
+    return 100.0 * wb_rate_double(rate);
+}
+
+/* What is asked and lost under several stresses together. */
+static void effect_text(char line[WB_SHOW_LINE], const wb_effect *effect)
+{
+    char months[WB_RATE_TEXT_MAX];
+    line[0] = '\0';
+    if (effect->has_months)
+        add(line, "; %s months of revenue", wb_rate_text(months, &effect->months));
+    if (mpq_sgn(effect->lgd_add.ratio) != 0)
+        add(line, "; lgd %+.2f points", points(&effect->lgd_add));
+    if (mpq_sgn(effect->extra.ratio) != 0) {
+        add(line, "; %.2f%% of yearly revenue on top", points(&effect->extra));
+    }
+    if (mpq_sgn(effect->called.ratio) != 0) {
+        add(line, "; %.2f%% of it on top with probability %.2f%%", points(&effect->called),
+            100.0 * effect->called_probability);
+    }
+    if (line[0] == '\0') add(line, "; as without");
+    memmove(line, line + 2, strlen(line + 2) + 1);
+}
+
+/* Limits and rates that are others while the stress lasts. */
+static void show_rules(const shown *at)
+{
+    const wb_node *backstop = wb_node_child(at->stress->node, "backstop");
+    const char *interest = text_of(at->stress, "interest");
+    char line[WB_SHOW_LINE] = "";
+    if (backstop != NULL) {
+        add(line, "the limit of the backstop is %s",
+            wb_read_text(backstop, "stress[].backstop.limit"));
+        say(at, "backstop", line);
+    }
+    if (interest != NULL) {
+        line[0] = '\0';
+        add(line, "the fund's balance bears %s a year", interest);
+        say(at, "interest", line);
     }
 }
 
@@ -246,16 +289,10 @@ static void show_stretch(const shown *at, const wb_phase *phase, const wb_provid
                    (unsigned)phase->step_end, own ? "provider" : "class",
                    own ? row->id : row->class_);
     at->view->visit(path, line, origin, at->view->context);
-    if (phase->effect == NULL) return;
-    const wb_effect *effect =
-        &at->to->model->effects[phase->effect[wb_resolve_provider_of(at->to, row->id)]];
-    char months[WB_RATE_TEXT_MAX];
-    line[0] = '\0';
-    if (effect->has_months) add(line, "asks %s months; ", wb_rate_text(months, &effect->months));
-    add(line, "lgd %+.2f points; asks on top %.2f%% of revenue, and %.2f%% with probability %.2f%%",
-        100.0 * wb_rate_double(&effect->lgd_add), 100.0 * wb_rate_double(&effect->extra),
-        100.0 * wb_rate_double(&effect->called), 100.0 * effect->called_probability);
+    const uint32_t provider = wb_resolve_provider_of(at->to, row->id);
+    if (phase->effect == NULL || phase->effect[provider] == 0) return;
     (void)snprintf(path + strlen(path), sizeof path - strlen(path), ".asks");
+    effect_text(line, &at->to->model->effects[phase->effect[provider]]);
     at->view->visit(path, line, origin, at->view->context);
 }
 
@@ -309,6 +346,7 @@ void wb_show_stress(const wb_viewer *view, wb_resolver *to)
             show_effect(&at);
             show_merger(&at);
             show_payments(&at);
+            show_rules(&at);
         }
         for (uint32_t i = 0; i < to->model->provider_count; i++)
             hits[i] = wb_stress_hits(stresses, count, to->rows[i]);

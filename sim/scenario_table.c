@@ -82,8 +82,7 @@ ptrdiff_t wb_table_column(const wb_table_view *view, const char *name)
 static bool read_name(const wb_table_view *view, const char *name, const char *const *more,
                       size_t more_count)
 {
-    const wb_schema_key *key = wb_schema_under(view->prefix, name);
-    if (key != NULL) return key->built;
+    if (wb_schema_under(view->prefix, name) != NULL) return true;
     for (size_t i = 0; i < more_count; i++) {
         if (strcmp(more[i], name) == 0) return true;
     }
@@ -142,13 +141,7 @@ void wb_table_check_columns(const wb_table_view *view, const char *const *more, 
     uint32_t count = 0;
     for (size_t c = 0; c < wb_csv_column_count(view->csv); c++) {
         const char *name = wb_csv_header(view->csv, c).text;
-        const wb_schema_key *key = wb_schema_under(view->prefix, name);
-        wb_error err = {0};
-        if (key != NULL && !key->built) {
-            (void)wb_fail(&err, WB_E_NOT_BUILT, "column '%s' is not built yet", name);
-            wb_error_hint(&err, "remove it: a column that does nothing would mislead");
-            wb_csv_report_header(view->csv, c, &err, list);
-        } else if (!column_is_read(view, c, more, more_count)) {
+        if (!column_is_read(view, c, more, more_count)) {
             const size_t used = strlen(names);
             (void)snprintf(names + used, sizeof names - used, "%s%s", count > 0 ? ", " : "", name);
             count++;

@@ -129,8 +129,8 @@ bool wb_table_open(wb_table_view *view, wb_arena *arena, const wb_node *node, co
 ptrdiff_t wb_table_column(const wb_table_view *view, const char *name);
 /* A cell as a value that the schema can read. */
 wb_node wb_table_cell(const wb_csv *csv, size_t row, ptrdiff_t column);
-/* Report what is wrong with the mapping, columns that are not built, and, in one note, columns that
- * nothing reads. `more` are further names that are read. */
+/* Report what is wrong with the mapping and, in one note, columns that nothing reads. `more` are
+ * further names that are read. */
 void wb_table_check_columns(const wb_table_view *view, const char *const *more, size_t more_count,
                             wb_diagnostics *list);
 

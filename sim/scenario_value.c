@@ -11,8 +11,8 @@ static int shown(const wb_node *text)
     return (int)(text->size < SHOWN ? text->size : SHOWN);
 }
 
-/* The k-th word of a list "a|!b", without its mark; false after the last. */
-static bool word_at(const char *words, uint32_t k, char word[WB_ID_MAX], bool *built)
+/* The k-th word of a list "a|b"; false after the last. */
+static bool word_at(const char *words, uint32_t k, char word[WB_ID_MAX])
 {
     const char *at = words;
     for (; k > 0 && at != NULL; k--) {
@@ -20,8 +20,6 @@ static bool word_at(const char *words, uint32_t k, char word[WB_ID_MAX], bool *b
         if (at != NULL) at++;
     }
     if (at == NULL) return false;
-    *built = *at != '!';
-    if (!*built) at++;
     const size_t size = strcspn(at, "|");
     assert(size < WB_ID_MAX);
     memcpy(word, at, size);
@@ -257,12 +255,8 @@ wb_code wb_schema_choice(uint32_t *index, const wb_schema_key *key, const wb_nod
     const char *pointers[WORDS_MAX];
     char all[200] = "";
     uint32_t count = 0;
-    bool built = true;
-    while (count < WORDS_MAX && word_at(key->words, count, words[count], &built)) {
+    while (count < WORDS_MAX && word_at(key->words, count, words[count])) {
         if (strcmp(words[count], text->text) == 0) {
-            if (!built) {
-                return wb_fail(err, WB_E_NOT_BUILT, "'%s' is not built yet", text->text);
-            }
             if (index != NULL) *index = count;
             return WB_OK;
         }
@@ -274,7 +268,11 @@ wb_code wb_schema_choice(uint32_t *index, const wb_schema_key *key, const wb_nod
     const wb_code code =
         wb_fail(err, WB_E_CHOICE, "'%.*s' is not one of: %s", shown(text), text->text, all);
     const char *nearest = wb_nearest_word(text->text, pointers, count);
-    if (nearest != NULL) wb_error_hint(err, "did you mean '%s'?", nearest);
+    if (nearest != NULL) {
+        wb_error_hint(err, "did you mean '%s'?", nearest);
+    } else {
+        wb_error_hint(err, "write one of these words");
+    }
     return code;
 }
 

@@ -49,7 +49,7 @@ static void check_required(const wb_node *map, const char *prefix, const char *f
     for (size_t i = 0; i < wb_schema_count; i++) {
         const wb_schema_key *key = &wb_schema[i];
         const char *name = wb_schema_child(key, prefix);
-        if (name == NULL || !key->built) continue;
+        if (name == NULL) continue;
         const wb_node *child = wb_node_child(map, name);
         char here[WB_FIELD_MAX];
         (void)snprintf(here, sizeof here, "%.60s%s%s", field, field[0] != '\0' ? "." : "", name);

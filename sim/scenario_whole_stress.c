@@ -12,14 +12,22 @@ static bool is_among(const char *name, const char *const *names, size_t count)
     return false;
 }
 
+static bool any_bad(const wb_node *map)
+{
+    for (const wb_node *child = map->first; child != NULL; child = child->next) {
+        if (child->bad) return true;
+    }
+    return false;
+}
+
 /* Whether a key of the stress changes anything by itself. */
 static bool any_change(const wb_node *stress)
 {
     static const char *const passive[] = {"name",       "from",        "quarters",
                                           "years",      "who",         "cost_follow",
                                           "wage_share", "fixed_share", "hired_premium"};
+    if (any_bad(stress)) return true;
     for (const wb_node *child = stress->first; child != NULL; child = child->next) {
-        if (child->bad) return true;
         if (!is_among(child->key->text, passive, sizeof passive / sizeof passive[0])) return true;
     }
     return false;
@@ -114,10 +122,6 @@ static const char *check_group(const wb_node *root, const wb_node *stress, const
             wb_error_hint(&err, "give '%s' a stress of its own, without 'who'", key);
         }
         wb_node_report(who, true, field, &err, list);
-    } else if (who != NULL && !who->bad) {
-        (void)wb_fail(&err, WB_E_NOT_BUILT, "'who' beside '%s' is not built yet", key);
-        wb_error_hint(&err, "give '%s' a stress of its own, without 'who'", key);
-        wb_node_report(who, true, field, &err, list);
     }
     return group;
 }
@@ -136,7 +140,7 @@ static void check_refusal(const wb_node *root, const wb_node *stress, const char
         (void)wb_fail(&err, WB_E_CONFLICT, "'arrears' does nothing without 'delay'");
         wb_error_hint(&err, "say how late it comes, such as delay: 6 months");
         wb_node_report(arrears, true, field, &err, list);
-    } else if (delay == NULL && probability == NULL) {
+    } else if (delay == NULL && probability == NULL && !any_bad(map)) {
         (void)wb_fail(&err, WB_E_MISSING, "'refusal' says nothing");
         wb_error_hint(&err, "give it a probability, or a delay, or both");
         wb_node_report(map, true, field, &err, list);

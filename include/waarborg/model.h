@@ -181,7 +181,7 @@ typedef struct wb_model {
     uint32_t years, steps_per_year, step_count;
     bool has_start;
     wb_date start;
-    wb_opening opening; /* its cases: the principal that is left after opening_due, no schedules */
+    wb_opening opening;
     uint32_t *opening_provider; /* per opening case: provider index */
     uint32_t *opening_step; /* per opening case: the step (0-based) at which it resolves; loans of
                                one provider are one case that resolves at the latest of them */

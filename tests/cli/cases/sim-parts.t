@@ -58,7 +58,7 @@ Seed and number of paths are those of the parts; all parts must be of one run.
   $ sed 's/30%/31%/' kans.yaml > meer.yaml
   $ waarborg sim merge meer.yaml half.part other.part
   ! half.part: error[E0318]: a part of a run of another scenario
-  !   hint: it was made from one with BLAKE2b 1f56d305..., this one has 8f7e95e5...
+  !   hint: it was made from one with BLAKE2b 3aef7572..., this one has 1c09d488...
   ! 1 error; nothing was merged.
   [3]
 

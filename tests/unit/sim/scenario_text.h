@@ -96,6 +96,31 @@ static inline void assert_near(double found, double expected, double tolerance)
     assert_true(fabs(found - expected) <= tolerance);
 }
 
+/* ---- four providers, three classes, three municipalities ---- */
+
+#define TEXT_CLASSED                                                      \
+    "tables: {providers: p.csv, classes: c.csv, municipalities: m.csv}\n" \
+    "contributions:\n"                                                    \
+    "  - {group: municipalities, amount: 900.00, key: under18}\n"         \
+    "  - {group: state, amount: 100.00}\n"                                \
+    "  - {group: providers, rate: 1%}\n"                                  \
+    "  - {group: municipalities, amount: 60.00}\n"                        \
+    "support: {cure: 50%}\n"
+
+static inline void text_tables(void)
+{
+    text_write("c.csv",
+               "id,eligible,pd,months_low,months_base,months_high,lgd_low,lgd_base,lgd_high\n"
+               "K4,yes,6%,0.5,1.4,1.8,60%,60%,60%\nK5,yes,9%,1,1,1,40%,60%,85%\n"
+               "K1,no,0.5%,0,0,0,80%,95%,100%\n");
+    text_write("p.csv", "id,class,revenue,region,segment,group,consortia,clients,crucial,pd\n"
+                        "P3,K4,3000.00,noord,wonen,g1,,30,,\n"
+                        "P1,K4,1000.00,noord,wonen,g1,c1,10,,\n"
+                        "P2,K5,5000.00,zuid,jeugd,,c1|c2,20,yes,7%\n"
+                        "P4,K1,400.00,zuid,wonen,,c2,,,\n");
+    text_write("m.csv", "id,under18,region\nGM2,300,zuid\nGM1,100.50,noord\nGM3,0,\n");
+}
+
 /* ---- a normal distribution that shares no code with ours ---- */
 
 static inline double phi(double x)

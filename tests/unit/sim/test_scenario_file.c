@@ -354,8 +354,7 @@ static void test_every_value_says_where_it_came_from(void **state)
         {"stress[0].in_force.margin_sum",
          "margin -2.10 points in all: quantile +0.525, as margin_sd is 4%", "child.yaml:6"},
         /* normal(quantile(0.06) + 2.1 / 4) = normal(-1.554774 + 0.525) = 0.1516 */
-        {"steps[1..4].class.K4", "pd 6.00% -> margin -2.10 points, quantile +0.525 -> 15.16%",
-         "t"},
+        {"steps[1..4].class.K4", "pd 6.00% -> margin -2.10 points, quantile +0.525 -> 15.16%", "t"},
     };
     (void)state;
     write_base();
