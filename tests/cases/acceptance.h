@@ -8,7 +8,7 @@
  * distribution says that so few paths may well leave a wider one, it must still hold the exact
  * value but does not count; ten times as many paths (WAARBORG_DEEP=yes) narrow it.
  *
- * Carried figures must also agree with the oracle to 1e-7, which pins the portfolio that was
+ * Carried figures must also agree with the exact solver to 1e-7, which pins the portfolio that was
  * loaded. Prints one line per figure. Fails the running test when a figure fails or none was
  * checked.
  */

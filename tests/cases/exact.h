@@ -17,7 +17,4 @@ void exact_run(const char *scenario_path, const expected *e);
 /* Contributions to ES: rows `level,provider,exact` in units of the case. They add up to ES. */
 void exact_shares(const char *scenario_path, const char *euler_path, double unit);
 
-/* The distribution itself: rows `loss,exact`, the loss in units. */
-void exact_masses(const char *scenario_path, const char *pmf_path, double unit);
-
 #endif

@@ -1,7 +1,7 @@
 /*
  * Goal: the exact solver gives the figures of every static reference case, within its stated error.
  * Method: `exact_runner NAME` solves tests/cases/NAME/scenario.yaml and holds NAME/expected.csv,
- * and NAME/euler.csv and NAME/pmf.csv where there are such, against it.
+ * and NAME/euler.csv where there is one, against it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -43,14 +43,6 @@ static void test_contributions_are_the_exact_ones_and_add_up(void **state)
     if (access(path_of(file, "euler.csv"), R_OK) == 0) exact_shares(scenario, file, e.unit);
 }
 
-static void test_the_distribution_is_the_exact_one(void **state)
-{
-    (void)state;
-    expected e;
-    read_expected(&e);
-    if (access(path_of(file, "pmf.csv"), R_OK) == 0) exact_masses(scenario, file, e.unit);
-}
-
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -61,7 +53,6 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_figures_are_the_exact_ones),
         cmocka_unit_test(test_contributions_are_the_exact_ones_and_add_up),
-        cmocka_unit_test(test_the_distribution_is_the_exact_one),
     };
     return cmocka_run_group_tests_name(name, tests, NULL, NULL);
 }

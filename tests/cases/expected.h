@@ -11,11 +11,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { EXPECTED_MAX = 64, EXPECTED_TEXT = 48 };
+enum { EXPECTED_MAX = 128, EXPECTED_TEXT = 48 };
 
 typedef struct expected_row {
-    char figure[EXPECTED_TEXT]; /* mean, sd, var, es, exceed, ruin, fund_mean, size_ruin */
-    char key[EXPECTED_TEXT];    /* a level, a threshold in units, a year */
+    char figure[EXPECTED_TEXT]; /* mean, sd, var, es, exceed, pmf, ruin, ruin_from, fund_mean,
+                                   size_ruin */
+    char key[EXPECTED_TEXT];    /* a level, a threshold or loss in units, a year, an opening cash */
     char text[EXPECTED_TEXT];   /* exact, as written */
     double exact;               /* NAN for '-' */
 } expected_row;

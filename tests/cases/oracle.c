@@ -132,12 +132,17 @@ static size_t convolve_group(portfolio *t, size_t reach, size_t first, size_t en
 static void integrate(oracle *o, portfolio *t)
 {
     bool factor = false, nested = false;
+    double steepest = 0;
     for (size_t i = 0; i < t->count; i++) {
+        steepest = fmax(steepest, t->items[i].a / t->items[i].residual);
         factor |= t->items[i].a > 0;
         nested |= t->items[i].b > 0;
     }
     factor |= t->lgd_rho > 0;
     double step = nested ? 0.2 : 0.05;
+    /* the share in distress turns from few to many within 1 / (steepness x sqrt(n)) of Z */
+    double turn = steepest > 0 ? 1 / (steepest * sqrt((double)t->count)) : step;
+    if (!nested && turn < step) step = turn;
     for (double z = factor ? -FACTOR_END : 0; z <= FACTOR_END + step / 2; z += step) {
         double weight = factor ? step * density(z) : 1;
         size_t reach = 0;

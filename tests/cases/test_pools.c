@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "cases/acceptance.h"
+#include "cases/exact.h"
 #include "cases/oracle.h"
 
 #define POOLS WB_SOURCE_DIR "/tests/cases/pools/"
@@ -48,6 +49,7 @@ static void run_pool(const pool *p, const expected *e)
             p->name, p->size > 100 ? 1000000u : 4000000u, p->size, p->name, p->rho);
     assert_int_equal(fclose(out), 0);
     print_message("%s\n", p->name);
+    exact_run(yaml, e);
     acceptance_run(yaml, e);
 }
 
