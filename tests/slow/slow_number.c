@@ -63,7 +63,7 @@ static long double cdf(long double x)
 
 double slow_normal_cdf(double x)
 {
-    return (double)cdf(x);
+    return (double)cdf((long double)x);
 }
 
 /* Newton's steps on log Phi, which is concave: from the left they rise to the root. */
@@ -83,7 +83,8 @@ static long double lower_quantile(long double p)
 
 double slow_normal_quantile(double p)
 {
-    return p <= 0.5 ? (double)lower_quantile(p) : (double)-lower_quantile(1.0L - (long double)p);
+    return p <= 0.5 ? (double)lower_quantile((long double)p)
+                    : (double)-lower_quantile(1.0L - (long double)p);
 }
 
 /* P(T > t) for t >= 0, by the finite sums for whole degrees of freedom (Abramowitz and Stegun,

@@ -7,6 +7,7 @@
  */
 #include "tests/test.h"
 
+#include <stdio.h> /* before gmp.h, which then has gmp_fprintf */
 #include <stdlib.h>
 
 #include "sim/kernel.h"
