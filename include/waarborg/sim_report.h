@@ -12,6 +12,7 @@
 #include "waarborg/sim_exact.h"
 #include "waarborg/sim_lever.h"
 #include "waarborg/sim_reverse.h"
+#include "waarborg/sim_sensitivity.h"
 
 /* What is asked of a sizing. */
 typedef struct wb_size_question {
@@ -56,6 +57,15 @@ WB_MUST_CHECK wb_code wb_sim_reverse_json(FILE *out, const wb_model *model,
                                           const wb_sim_reverse *reverse,
                                           const wb_reverse_until *until, const char *vary,
                                           const char *version, wb_error *err);
+
+/* waarborg/sim-sensitivity/1. */
+WB_MUST_CHECK wb_code wb_sim_sensitivity_json(FILE *out, const wb_model *model,
+                                              const wb_sim_sensitivity *sensitivity,
+                                              const wb_sensitivity_question *question,
+                                              const char *version, wb_error *err);
+void wb_sim_sensitivity_text(FILE *out, const wb_model *model,
+                             const wb_sim_sensitivity *sensitivity,
+                             const wb_sensitivity_question *question);
 
 /* For a council: chances, losses and balances in words, each with its 95 % interval. */
 void wb_sim_result_text(FILE *out, const wb_model *model, const wb_sim_result *result);

@@ -1,0 +1,138 @@
+/* sim_sensitivity.c - which assumption matters most, as a document and as a table. */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/sim_parts.h"
+
+/* ---- the document ---- */
+
+static json_t *interval_json(const wb_measure *m)
+{
+    if (m->form == WB_MEASURE_AMOUNT) {
+        return json_pack("[o, o]", m->low_none ? json_null() : wb_sim_json_money(&m->amount_low),
+                         m->high_none ? json_null() : wb_sim_json_money(&m->amount_high));
+    }
+    return json_pack("[o, o]", m->low_none ? json_null() : json_real(m->value_low),
+                     m->high_none ? json_null() : json_real(m->value_high));
+}
+
+static json_t *figure_json(const wb_measure *m)
+{
+    json_t *item = json_object();
+    if (m->form == WB_MEASURE_AMOUNT) {
+        wb_sim_json_set(item, "amount", wb_sim_json_money(&m->amount));
+    } else {
+        wb_sim_json_set(item, "value", json_real(m->value));
+    }
+    wb_sim_json_set(item, "ci95", interval_json(m));
+    if (m->has_se) wb_sim_json_set(item, "se", json_real(m->se));
+    return item;
+}
+
+static json_t *side_json(const wb_sensitivity_side *side)
+{
+    if (!side->moved) return json_null();
+    json_t *item = json_object();
+    json_t *event = figure_json(side->event);
+    json_t *es = figure_json(side->es);
+    wb_sim_json_set(event, "exceeds_noise", json_boolean(!side->event_noise));
+    wb_sim_json_set(es, "exceeds_noise", json_boolean(!side->es_noise));
+    wb_sim_json_set(item, "event", event);
+    wb_sim_json_set(item, "es", es);
+    return item;
+}
+
+wb_code wb_sim_sensitivity_json(FILE *out, const wb_model *model,
+                                const wb_sim_sensitivity *sensitivity,
+                                const wb_sensitivity_question *question, const char *version,
+                                wb_error *err)
+{
+    assert(out != NULL && model != NULL && sensitivity != NULL);
+    bool good = wb_sim_json_head(out, "sim-sensitivity", model, version);
+    json_t *event = figure_json(sensitivity->event);
+    wb_sim_json_set(event, "id", json_string(wb_event_words_of[question->event].id));
+    wb_sim_json_set(event, "year", json_integer(model->years));
+    json_t *es = figure_json(sensitivity->es);
+    wb_sim_json_set(es, "id", json_string("es"));
+    wb_sim_json_set(es, "level", json_string(sensitivity->es->level));
+    good = wb_sim_json_key(out, "event", event, ",") && good;
+    good = wb_sim_json_key(out, "es", es, ",") && good;
+    (void)fputs("  \"parameters\": [\n", out);
+    for (size_t i = 0; i < sensitivity->count && good; i++) {
+        const wb_sensitivity_row *row = &sensitivity->rows[i];
+        json_t *item = json_object();
+        wb_sim_json_set(item, "id", json_string(row->id));
+        wb_sim_json_set(item, "step", json_string(row->step));
+        wb_sim_json_set(item, "width", json_real(row->width));
+        wb_sim_json_set(item, "down", side_json(&row->down));
+        wb_sim_json_set(item, "up", side_json(&row->up));
+        char *text = json_dumps(item, JSON_SORT_KEYS | JSON_REAL_PRECISION(17));
+        json_decref(item);
+        good = text != NULL;
+        (void)fprintf(out, "    %s%s\n", good ? text : "", i + 1 < sensitivity->count ? "," : "");
+        free(text);
+    }
+    (void)fputs("  ]\n}\n", out);
+    return good ? WB_OK : wb_fail(err, WB_E_NOMEM, "no memory to write the result");
+}
+
+/* ---- the text ---- */
+
+/* "+1.23 points (+1.11 .. +1.35)": of a probability. */
+static void print_points(FILE *out, const wb_measure *m, bool noise)
+{
+    (void)fprintf(out, "%+8.3f (%+.3f .. %+.3f)%s", 100 * m->value, 100 * m->value_low,
+                  100 * m->value_high, noise ? " ~" : "  ");
+}
+
+static const char *signed_money(char text[WB_MONEY_TEXT_MAX + 1], const wb_money *amount)
+{
+    text[0] = '+';
+    (void)wb_money_text(wb_money_sign(amount) > 0 ? text + 1 : text, amount, WB_MONEY_GROUPED);
+    return text;
+}
+
+static void print_side(FILE *out, const char *name, const wb_sensitivity_side *side)
+{
+    char text[3][WB_MONEY_TEXT_MAX + 1];
+    if (!side->moved) {
+        (void)fprintf(out, "    %-5s cannot move further\n", name);
+        return;
+    }
+    (void)fprintf(out, "    %-5s", name);
+    print_points(out, side->event, side->event_noise);
+    (void)fprintf(out, "   %s (%s .. %s)%s\n", signed_money(text[0], &side->es->amount),
+                  signed_money(text[1], &side->es->amount_low),
+                  signed_money(text[2], &side->es->amount_high), side->es_noise ? " ~" : "");
+}
+
+void wb_sim_sensitivity_text(FILE *out, const wb_model *model,
+                             const wb_sim_sensitivity *sensitivity,
+                             const wb_sensitivity_question *question)
+{
+    assert(out != NULL && model != NULL && sensitivity != NULL);
+    char chance[3][WB_PERCENT_TEXT_MAX];
+    char text[3][WB_MONEY_TEXT_MAX];
+    const wb_measure *event = sensitivity->event;
+    const wb_measure *es = sensitivity->es;
+    wb_sim_text_head(out, model);
+    (void)fprintf(out, "\nThe chance of %s within %u year%s is %s  (95%% interval %s .. %s);\n",
+                  wb_event_words_of[question->event].id, (unsigned)model->years,
+                  model->years == 1 ? "" : "s", wb_sim_text_percent(chance[0], event->value),
+                  wb_sim_text_percent(chance[1], event->value_low),
+                  wb_sim_text_percent(chance[2], event->value_high));
+    (void)fprintf(out, "the average loss beyond level %s is %s  (%s .. %s).\n", es->level,
+                  wb_money_text(text[0], &es->amount, WB_MONEY_GROUPED),
+                  es->low_none ? "?" : wb_money_text(text[1], &es->amount_low, WB_MONEY_GROUPED),
+                  es->high_none ? "?" : wb_money_text(text[2], &es->amount_high, WB_MONEY_GROUPED));
+    (void)fputs("What each assumption does to the chance, in points, and to that loss, in euros,\n"
+                "when it is lower and higher by the step; the widest first; ~ is noise:\n",
+                out);
+    for (size_t i = 0; i < sensitivity->count; i++) {
+        const wb_sensitivity_row *row = &sensitivity->rows[i];
+        (void)fprintf(out, "  %s [%s], %s\n", row->name, row->id, row->step);
+        print_side(out, "down", &row->down);
+        print_side(out, "up", &row->up);
+    }
+}
