@@ -242,6 +242,67 @@ static const char *level_text(char text[40], const wb_level *level)
     return text;
 }
 
+/* What the municipalities, or whoever else has parties, bear. */
+static void print_cost(FILE *out, const wb_model *model, const wb_sim_result *result, wb_unit u)
+{
+    const wb_measure *mean = find(result, "cost_mean", "", 0);
+    const wb_measure *most = find(result, "cost_quantile", "0.95", 0);
+    char text[WB_MONEY_TEXT_MAX];
+    char interval[WB_INTERVAL_TEXT_MAX];
+    if (mean == NULL || most == NULL) return;
+    (void)fprintf(
+        out, "\nWhat %s bear over the %u year%s: contributions and calls less refunds, in %s\n",
+        mean->group, (unsigned)model->years, model->years == 1 ? "" : "s", u.name);
+    (void)fprintf(out, "  on average %s  (%s)", wb_sim_text_amount(text, &mean->amount, u),
+                  wb_sim_text_interval(interval, mean, u));
+    (void)fprintf(out, ", in one of 20 futures more than %s  (%s)\n",
+                  wb_sim_text_amount(text, &most->amount, u),
+                  wb_sim_text_interval(interval, most, u));
+}
+
+enum { SHOWN_CONTRIBUTIONS = 5 };
+
+/* The larger of two contributions of providers; of equals the first. */
+static bool is_larger(const wb_measure *m, const wb_measure *than)
+{
+    return than == NULL || wb_money_compare(&m->amount, &than->amount) > 0;
+}
+
+/* Whose losses make the worst futures, at the last level of the list. */
+static void print_contributions(FILE *out, const wb_model *model, const wb_sim_result *result,
+                                wb_unit u)
+{
+    if (model->level_count == 0) return;
+    const wb_level *level = &model->levels[model->level_count - 1];
+    const wb_measure *es = find(result, "es", level->text, 0);
+    if (es == NULL || wb_money_sign(&es->amount) <= 0) return;
+    const wb_measure *shown[SHOWN_CONTRIBUTIONS] = {NULL};
+    for (size_t i = 0; i < result->count; i++) {
+        const wb_measure *m = &result->measures[i];
+        if (m->provider == NULL || strcmp(m->id, "es_contribution") != 0) continue;
+        if (strcmp(m->level, level->text) != 0 || wb_money_sign(&m->amount) <= 0) continue;
+        for (size_t k = 0; k < SHOWN_CONTRIBUTIONS; k++) {
+            if (!is_larger(m, shown[k])) continue;
+            const wb_measure *next = shown[k];
+            shown[k] = m;
+            m = next;
+            if (m == NULL) break;
+        }
+    }
+    (void)fputs("\nWhose losses they are, ", out);
+    print_rarity(out, level);
+    (void)fprintf(out, ", in %s (the largest)\n", u.name);
+    for (size_t k = 0; k < SHOWN_CONTRIBUTIONS && shown[k] != NULL; k++) {
+        char text[WB_MONEY_TEXT_MAX];
+        char interval[WB_INTERVAL_TEXT_MAX];
+        char percent[32];
+        const double share = mpz_get_d(shown[k]->amount.cents) / mpz_get_d(es->amount.cents);
+        (void)fprintf(out, "  %12s  (%s)  %s  %s\n", wb_sim_text_amount(text, &shown[k]->amount, u),
+                      wb_sim_text_interval(interval, shown[k], u),
+                      wb_sim_text_percent(percent, share), shown[k]->provider);
+    }
+}
+
 static void print_years(FILE *out, const wb_model *model, const wb_sim_result *result, wb_unit u)
 {
     const bool fund = model->fund_level_count > 0;
@@ -296,6 +357,8 @@ void wb_sim_result_text(FILE *out, const wb_model *model, const wb_sim_result *r
     wb_sim_text_head(out, model);
     print_events(out, model, result, u);
     print_losses(out, model, result, u);
+    print_contributions(out, model, result, u);
+    print_cost(out, model, result, u);
     print_years(out, model, result, u);
     (void)fputs("\nThe interval says how sure the simulation is of a figure, not how sure its "
                 "assumptions are.\n",

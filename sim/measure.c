@@ -198,7 +198,8 @@ static size_t room_of(const wb_model *model)
     const size_t levels = model->level_count;
     return (years + 1) * (2 + 2 * levels) + model->exceed_count + 2 * levels +
            WB_EVENT_COUNT * years + years * (1 + (size_t)model->fund_level_count) +
-           (WB_CALL_LAYERS + (size_t)model->group_count + WB_COUNTED_KINDS) * years;
+           (WB_CALL_LAYERS + (size_t)model->group_count + WB_COUNTED_KINDS) * years +
+           wb_measure_cost_room(model);
 }
 
 wb_code wb_measure_all(wb_sim_result *result, const wb_model *model, const wb_tally *tally,
@@ -208,7 +209,7 @@ wb_code wb_measure_all(wb_sim_result *result, const wb_model *model, const wb_ta
     builder b = {.model = model, .tally = tally, .room = room_of(model)};
     b.items = malloc(b.room * sizeof *b.items);
     if (b.items == NULL) return wb_fail(err, WB_E_NOMEM, "no memory for the measures");
-    const wb_code code = wb_sorted_init(&b.sorted, tally->paths, tally->wide, err);
+    wb_code code = wb_sorted_init(&b.sorted, tally->paths, tally->wide, err);
     if (code != WB_OK) {
         free(b.items);
         return code;
@@ -219,9 +220,16 @@ wb_code wb_measure_all(wb_sim_result *result, const wb_model *model, const wb_ta
     events(&b);
     funds(&b);
     flows(&b);
+    size_t costs = 0;
+    code = wb_measure_cost(b.items + b.count, &costs, model, tally, &b.sorted, err);
+    b.count += costs;
     counts(&b);
     mpz_clears(b.sum, b.squares, b.p, b.q, b.half, NULL);
     wb_sorted_clear(&b.sorted);
+    if (code != WB_OK) {
+        wb_measures_free(b.items, b.count);
+        return code;
+    }
     result->measures = b.items;
     result->count = b.count;
     result->paths = tally->paths;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "sim/euler.h"
 #include "sim/measure.h"
 #include "sim/part_bytes.h"
 #include "sim/part_file.h"
@@ -300,7 +301,13 @@ wb_code wb_sim_part_result(wb_sim_result **result, wb_sim_part *part, wb_error *
     made->kernel_used = wb_prepared_kernel(part->prepared);
     made->int64_proved = wb_prepared_proved(part->prepared);
     made->threads_used = part->threads_used;
-    const wb_code code = wb_measure_all(made, part->model, &part->tally, err);
+    wb_euler *euler = NULL;
+    wb_code code = wb_measure_all(made, part->model, &part->tally, err);
+    if (code == WB_OK) {
+        code = wb_euler_new(&euler, part->prepared, part->model, &part->tally, &part->options, err);
+    }
+    if (code == WB_OK) code = wb_euler_measure(made, euler, err);
+    wb_euler_free(euler);
     if (code != WB_OK) {
         wb_sim_result_free(made);
         return code;

@@ -36,6 +36,9 @@ state, and may call 5 000 of obligo: 95 000 of the 120 000 that is lost can be p
     more than 94 999.99: 100.00%  (99.05% .. 100.00%)
     more than 95 000.00: 0.00%  (0.00% .. 0.95%)
 
+  Whose losses they are, in one of 100 futures, in euros (the largest)
+       95 000.00  (95 000.00 .. 95 000.00)  100.00%  a
+
   Year by year, in euros: the balance at the end, on average and between which
   amounts it lies (5% is lower than the first, 95% lower than the second); the average loss;
   the average amount called on others; and the chance that some support was not paid so far
@@ -95,7 +98,13 @@ state, and may call 5 000 of obligo: 95 000 of the 120 000 that is lost can be p
       {"ci95": [1.0, 1.0], "id": "failures", "value": 1.0, "year": 1},
       {"ci95": [0.0, 0.0], "id": "failures", "value": 0.0, "year": 2},
       {"ci95": [0.0, 0.0], "id": "silent_defaults", "value": 0.0, "year": 1},
-      {"ci95": [0.0, 0.0], "id": "silent_defaults", "value": 0.0, "year": 2}
+      {"ci95": [0.0, 0.0], "id": "silent_defaults", "value": 0.0, "year": 2},
+      {"amount": {"eur": "95000.00"}, "ci95": [{"eur": "95000.00"}, {"eur": "95000.00"}], "id": "es_contribution", "level": "0.99", "provider": "a"},
+      {"amount": {"eur": "0.00"}, "ci95": [{"eur": "0.00"}, {"eur": "0.00"}], "id": "es_contribution", "level": "0.99", "provider": "b"},
+      {"ci95": [1.0, 1.0], "id": "concentration_hhi", "level": "0.99", "of": "es_contribution", "value": 1.0},
+      {"ci95": [1.0, 1.0], "id": "concentration_top", "level": "0.99", "of": "es_contribution", "top": 1, "value": 1.0},
+      {"ci95": [1.0, 1.0], "id": "concentration_top", "level": "0.99", "of": "es_contribution", "top": 5, "value": 1.0},
+      {"ci95": [1.0, 1.0], "id": "concentration_top", "level": "0.99", "of": "es_contribution", "top": 10, "value": 1.0}
     ]
   }
   $ grep -c -e kernel -e threads -e seconds -e int64 tijd.json

@@ -7,6 +7,7 @@
  */
 #include "tests/test.h"
 
+#include <limits.h>
 #include <errno.h>
 #include <signal.h>
 #include <sodium.h>
@@ -206,6 +207,7 @@ static void test_a_run_that_is_stopped_and_goes_on_gives_the_whole_run(void **st
             wb_sim_part_free(saved);
             if (done < model->paths) code = WB_E_INTERRUPTED;
         }
+        s.stop_at = UINT_MAX;
         if (code == WB_OK) assert_result(part, model, whole);
         wb_sim_part_free(part);
     }

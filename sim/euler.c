@@ -1,0 +1,302 @@
+/* euler.c - walking the tail of a run again, provider by provider; see euler.h. */
+#include "sim/euler.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/interval.h"
+#include "sim/parallel.h"
+
+/* ---- the tails ---- */
+
+static wb_wide value_at(const wb_sorted *sorted, uint64_t rank)
+{
+    mpz_t value;
+    mpz_init(value);
+    wb_sorted_value(value, sorted, rank);
+    const wb_wide result = wb_wide_get(value);
+    mpz_clear(value);
+    return result;
+}
+
+static uint64_t above(const wb_sorted *sorted, wb_wide value)
+{
+    mpz_t threshold;
+    mpz_init(threshold);
+    wb_wide_set(threshold, value);
+    const uint64_t count = wb_sorted_above(sorted, threshold);
+    mpz_clear(threshold);
+    return count;
+}
+
+static void find_tail(wb_tail *tail, const wb_level *level, const wb_sorted *sorted)
+{
+    const wb_ranks ranks = wb_ranks_of(&level->level, sorted->count);
+    tail->level = level;
+    tail->at = value_at(sorted, ranks.at);
+    tail->above = above(sorted, tail->at);
+    tail->ties = above(sorted, tail->at - 1) - tail->above;
+    tail->near_low = value_at(sorted, ranks.low_none ? 1 : ranks.low);
+    tail->near_high = value_at(sorted, ranks.high_none ? sorted->count : ranks.high);
+    /* where nothing is lost at the quantile, nobody loses there */
+    if (tail->at == 0) tail->near_low = tail->near_high = 0;
+}
+
+static bool is_near(const wb_tail *tail, wb_wide loss)
+{
+    return loss == tail->at || (loss > tail->near_low && loss <= tail->near_high);
+}
+
+static wb_code find_tails(wb_euler *euler, const wb_tally *tally, wb_error *err)
+{
+    wb_sorted sorted;
+    const wb_code code = wb_sorted_init(&sorted, tally->paths, tally->wide, err);
+    if (code != WB_OK) return code;
+    wb_sorted_load(&sorted, tally, wb_tally_loss());
+    for (uint32_t l = 0; l < euler->model->level_count; l++)
+        find_tail(&euler->tails[l], &euler->model->levels[l], &sorted);
+    wb_sorted_clear(&sorted);
+    return WB_OK;
+}
+
+/* Whether a path has anything to say at some level; a path without loss has nothing. */
+static bool is_wanted(const wb_euler *euler, wb_wide loss)
+{
+    for (uint32_t l = 0; loss != 0 && l < euler->model->level_count; l++) {
+        if (loss >= euler->tails[l].at || is_near(&euler->tails[l], loss)) return true;
+    }
+    return false;
+}
+
+/* ---- walking them ---- */
+
+typedef struct tail_worker {
+    const wb_euler *euler;
+    const wb_tally *tally;
+    wb_worker *kernel;
+    wb_tail_sums *sums, *groups;
+    wb_wide *items; /* of the path */
+    uint64_t near[WB_LEVELS_MAX];
+    wb_code code;
+    wb_error error;
+} tail_worker;
+
+static wb_tail_sums *sums_new(size_t count)
+{
+    wb_tail_sums *sums = calloc(count + 1, sizeof *sums);
+    for (size_t i = 0; sums != NULL && i < count; i++) {
+        wb_sum_init(&sums[i].above);
+        wb_sum_init(&sums[i].at);
+        wb_sum_init(&sums[i].near);
+    }
+    return sums;
+}
+
+static void sums_free(wb_tail_sums *sums, size_t count)
+{
+    for (size_t i = 0; sums != NULL && i < count; i++) {
+        wb_sum_clear(&sums[i].above);
+        wb_sum_clear(&sums[i].at);
+        wb_sum_clear(&sums[i].near);
+    }
+    free(sums);
+}
+
+static void fill_items(wb_wide *items, const wb_model *model, const wb_path_result *path)
+{
+    wb_wide *regions = items + model->provider_count;
+    wb_wide *segments = regions + model->region_count;
+    memcpy(items, path->provider_loss, model->provider_count * sizeof *items);
+    memset(regions, 0, ((size_t)model->region_count + model->segment_count) * sizeof *items);
+    wb_wide sum = 0;
+    for (uint32_t i = 0; i < model->provider_count; i++) {
+        const wb_provider *provider = &model->providers[i];
+        sum += items[i];
+        if (provider->region != WB_NONE) regions[provider->region] += items[i];
+        if (provider->segment != WB_NONE) segments[provider->segment] += items[i];
+    }
+    assert(sum == path->loss);
+    (void)sum;
+}
+
+/* The path in the sums of its group, at the highest level. */
+static void add_to_group(tail_worker *w, uint64_t number, const wb_path_result *path)
+{
+    const wb_euler *euler = w->euler;
+    const wb_tail *tail = &euler->tails[euler->highest];
+    const uint32_t providers = euler->model->provider_count;
+    wb_tail_sums *group = w->groups + (number % WB_EULER_GROUPS) * providers;
+    for (uint32_t i = 0; path->loss >= tail->at && i < providers; i++) {
+        if (w->items[i] == 0) continue;
+        wb_sum_add(path->loss > tail->at ? &group[i].above : &group[i].at, w->items[i]);
+    }
+}
+
+static void add_path(tail_worker *w, uint64_t number, const wb_path_result *path)
+{
+    const wb_euler *euler = w->euler;
+    fill_items(w->items, euler->model, path);
+    add_to_group(w, number, path);
+    for (uint32_t l = 0; l < euler->model->level_count; l++) {
+        const wb_tail *tail = &euler->tails[l];
+        wb_tail_sums *sums = w->sums + (size_t)l * euler->item_count;
+        const bool near = is_near(tail, path->loss);
+        w->near[l] += near ? 1 : 0;
+        if (path->loss < tail->at && !near) continue;
+        for (uint32_t i = 0; i < euler->item_count; i++) {
+            if (w->items[i] == 0) continue;
+            if (path->loss > tail->at) wb_sum_add(&sums[i].above, w->items[i]);
+            if (path->loss == tail->at) wb_sum_add(&sums[i].at, w->items[i]);
+            if (near) wb_sum_add(&sums[i].near, w->items[i]);
+        }
+    }
+}
+
+static void walk_block(void *argument, uint64_t index)
+{
+    tail_worker *w = argument;
+    wb_wide losses[WB_BLOCK_PATHS];
+    const uint32_t count = wb_tally_block_paths(w->tally, index);
+    wb_tally_read(losses, w->tally, wb_tally_loss(), index);
+    for (uint32_t i = 0; i < count && w->code == WB_OK; i++) {
+        if (!is_wanted(w->euler, losses[i])) continue;
+        const wb_path_result *path = NULL;
+        const uint64_t number = index * WB_BLOCK_PATHS + i;
+        w->code = wb_worker_path(w->kernel, number, NULL, &path, NULL, &w->error);
+        if (w->code != WB_OK) return;
+        if (path->loss != losses[i]) {
+            w->code = wb_fail(&w->error, WB_E_DAMAGED,
+                              "the loss of path %llu is not what its draws give",
+                              (unsigned long long)number + 1);
+            wb_error_hint(&w->error, "make the part of the run that holds this path again");
+            return;
+        }
+        add_path(w, number, path);
+    }
+}
+
+static size_t sum_count(const wb_euler *euler)
+{
+    return (size_t)euler->item_count * euler->model->level_count;
+}
+
+static size_t group_sum_count(const wb_euler *euler)
+{
+    return (size_t)WB_EULER_GROUPS * euler->model->provider_count;
+}
+
+static bool worker_init(tail_worker *w, const wb_euler *euler, const wb_tally *tally,
+                        const wb_prepared *prepared)
+{
+    w->euler = euler;
+    w->tally = tally;
+    w->kernel = wb_worker_new(prepared);
+    w->sums = sums_new(sum_count(euler));
+    w->groups = sums_new(group_sum_count(euler));
+    w->items = calloc((size_t)euler->item_count + 1, sizeof *w->items);
+    return w->kernel != NULL && wb_worker_keep_losses(w->kernel) && w->sums != NULL &&
+           w->groups != NULL && w->items != NULL;
+}
+
+static void worker_clear(tail_worker *w)
+{
+    wb_worker_free(w->kernel);
+    if (w->euler != NULL) {
+        sums_free(w->sums, sum_count(w->euler));
+        sums_free(w->groups, group_sum_count(w->euler));
+    }
+    free(w->items);
+}
+
+static void merge_sums(wb_tail_sums *to, const wb_tail_sums *from, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        wb_sum_merge(&to[i].above, &from[i].above);
+        wb_sum_merge(&to[i].at, &from[i].at);
+        wb_sum_merge(&to[i].near, &from[i].near);
+    }
+}
+
+/* Exact, so the order of workers changes nothing. */
+static void merge(wb_euler *euler, const tail_worker *w)
+{
+    for (uint32_t l = 0; l < euler->model->level_count; l++)
+        euler->tails[l].near += w->near[l];
+    merge_sums(euler->sums, w->sums, sum_count(euler));
+    merge_sums(euler->groups, w->groups, group_sum_count(euler));
+}
+
+static wb_code walk_tails(wb_euler *euler, const wb_prepared *prepared, const wb_tally *tally,
+                          const wb_sim_options *options, wb_error *err)
+{
+    const uint32_t threads = wb_parallel_threads(options, tally->block_count);
+    tail_worker *workers = calloc(threads, sizeof *workers);
+    void *pointers[WB_THREADS_MAX];
+    bool good = workers != NULL;
+    for (uint32_t i = 0; good && i < threads; i++) {
+        pointers[i] = &workers[i];
+        good = worker_init(&workers[i], euler, tally, prepared);
+    }
+    wb_code code = WB_OK;
+    if (good) {
+        const wb_parallel job = {.block_count = tally->block_count,
+                                 .threads = threads,
+                                 .work = walk_block,
+                                 .workers = pointers,
+                                 .options = options,
+                                 .progress_done = tally->paths,
+                                 .progress_total = tally->paths};
+        code = wb_parallel_do(&job, err);
+    } else {
+        code = wb_fail(err, WB_E_NOMEM, "no memory for the contributions to the loss");
+    }
+    for (uint32_t i = 0; workers != NULL && i < threads; i++) {
+        if (code == WB_OK && workers[i].code != WB_OK) {
+            code = workers[i].code;
+            if (err != NULL) *err = workers[i].error;
+        }
+        if (code == WB_OK) merge(euler, &workers[i]);
+        worker_clear(&workers[i]);
+    }
+    free(workers);
+    return code;
+}
+
+wb_code wb_euler_new(wb_euler **out, const wb_prepared *prepared, const wb_model *model,
+                     const wb_tally *tally, const wb_sim_options *options, wb_error *err)
+{
+    *out = NULL;
+    wb_euler *euler = calloc(1, sizeof *euler);
+    if (euler == NULL) return wb_fail(err, WB_E_NOMEM, "no memory for the contributions");
+    euler->model = model;
+    euler->paths = tally->paths;
+    euler->item_count = model->provider_count + model->region_count + model->segment_count;
+    for (uint32_t l = 0; l < model->level_count; l++) {
+        const wb_rate *level = &model->levels[l].level;
+        if (wb_rate_compare(level, &model->levels[euler->highest].level) > 0) euler->highest = l;
+    }
+    euler->sums = sums_new(sum_count(euler));
+    euler->groups = sums_new(group_sum_count(euler));
+    wb_code code = WB_OK;
+    if (euler->sums == NULL || euler->groups == NULL)
+        code = wb_fail(err, WB_E_NOMEM, "no memory for the contributions");
+    if (code == WB_OK) code = find_tails(euler, tally, err);
+    if (code == WB_OK && model->level_count > 0) {
+        code = walk_tails(euler, prepared, tally, options, err);
+    }
+    if (code != WB_OK) {
+        wb_euler_free(euler);
+        return code;
+    }
+    *out = euler;
+    return WB_OK;
+}
+
+void wb_euler_free(wb_euler *euler)
+{
+    if (euler == NULL) return;
+    sums_free(euler->sums, sum_count(euler));
+    sums_free(euler->groups, group_sum_count(euler));
+    free(euler);
+}

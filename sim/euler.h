@@ -1,0 +1,62 @@
+/*
+ * euler.h - whose losses make the expected shortfall, and how concentrated it is: docs/model.md,
+ * "Contributions to ES".
+ *
+ * The tail is not stored. After a run the paths whose loss lies at or beyond a quantile, or near
+ * it, are walked again from their counters, this time keeping the loss of each provider: some per
+ * cent of the run. All sums are exact integers, so that threads change nothing.
+ */
+#ifndef WAARBORG_SIM_EULER_H
+#define WAARBORG_SIM_EULER_H
+
+#include "sim/kernel.h"
+#include "sim/sorted.h"
+
+/* The tail of one level. Paths count with weight 1 above `at`, and share what is left of
+ * paths x (1 - level) where their loss equals it. */
+typedef struct wb_tail {
+    const wb_level *level;
+    wb_wide at;                  /* the quantile */
+    wb_wide near_low, near_high; /* losses in (near_low, near_high], or equal to `at`, tell what
+                                    providers lose at the quantile */
+    uint64_t above, ties, near;  /* paths */
+} wb_tail;
+
+/* Of one level and item: what it loses on the paths above, at and near the quantile. */
+typedef struct wb_tail_sums {
+    wb_sum above, at, near;
+} wb_tail_sums;
+
+/* Paths in as many groups, by their number, for the interval of what is no sum of paths. */
+enum { WB_EULER_GROUPS = 20 };
+
+/* Items: providers, then regions, then segments of the model. */
+typedef struct wb_euler {
+    const wb_model *model;
+    uint64_t paths;
+    wb_tail tails[WB_LEVELS_MAX]; /* in the order of the levels */
+    wb_tail_sums *sums;           /* [level][item] */
+    uint32_t item_count;
+    uint32_t highest;     /* index of the highest level */
+    wb_tail_sums *groups; /* of it: [group][provider]; nothing near */
+} wb_euler;
+
+/* Find the tails and walk them. WB_E_NOMEM, WB_E_INTERRUPTED; WB_E_DAMAGED where the tally says
+ * other than a path does. */
+WB_MUST_CHECK wb_code wb_euler_new(wb_euler **euler, const wb_prepared *prepared,
+                                   const wb_model *model, const wb_tally *tally,
+                                   const wb_sim_options *options, wb_error *err);
+void wb_euler_free(wb_euler *euler);
+
+/* In whole numbers, what an item contributes in proportion to: T d A + (N (d-n) - d n_>) B. */
+void wb_euler_weight(mpz_t weight, const wb_euler *euler, uint32_t level, const wb_tail_sums *sums);
+
+/* How concentrated revenue and the contributions at the highest level are: at most `room` items. */
+enum { WB_CONCENTRATION_ROOM = 8 };
+WB_MUST_CHECK wb_code wb_euler_concentration(wb_measure *items, size_t *count,
+                                             const wb_euler *euler, wb_error *err);
+
+/* Append the contributions and the measures of concentration to a result that has its ES. */
+WB_MUST_CHECK wb_code wb_euler_measure(wb_sim_result *result, const wb_euler *euler, wb_error *err);
+
+#endif
