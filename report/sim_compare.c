@@ -182,7 +182,7 @@ static void print_title(FILE *out, const wb_model *first, const wb_measure *m, w
         {"loss_mean", "Loss over the horizon, on average"},
         {"fund_mean", "Balance of the fund at the end, on average"},
         {"called_mean", "Called on others over the horizon, on average"},
-        {"cost_mean", "Paid by those who contribute by key, over the horizon, on average"},
+        {"cost_mean", "What the municipalities bear over the horizon, on average"},
         {"cases", "Cases of support over the horizon, on average"},
         {"failures", "Failures over the horizon, on average"},
     };

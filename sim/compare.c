@@ -103,6 +103,16 @@ static void mean(comparing *c, const char *id, uint32_t year, wb_outcome_column 
     }
 }
 
+/* What the group that has parties paid, where the first scenario has one. */
+static void cost(comparing *c)
+{
+    const uint32_t group = c->first->party_group;
+    if (group == WB_NONE) return;
+    const size_t at = c->count;
+    mean(c, "cost_mean", 0, WB_OUTCOME_COST, WB_MEASURE_AMOUNT);
+    c->figures[at].group = c->differences[at].group = c->first->groups[group].id;
+}
+
 /* ---- shortfalls ---- */
 
 /* Sum and squares of u_k - w_k. */
@@ -194,7 +204,8 @@ static void exceedances(comparing *c)
 
 static size_t figure_count(const wb_model *first)
 {
-    return 3 + TAILS * (size_t)first->level_count + first->exceed_count + WB_EVENT_COUNT + 2;
+    return 3 + TAILS * (size_t)first->level_count + first->exceed_count + WB_EVENT_COUNT + 2 +
+           (first->party_group != WB_NONE ? 1 : 0);
 }
 
 static void measure_side(comparing *c)
@@ -212,6 +223,7 @@ static void measure_side(comparing *c)
     }
     mean(c, "fund_mean", years, WB_OUTCOME_FUND, WB_MEASURE_AMOUNT);
     mean(c, "called_mean", 0, WB_OUTCOME_CALLED, WB_MEASURE_AMOUNT);
+    cost(c);
     mean(c, "cases", 0, WB_OUTCOME_CASES, WB_MEASURE_VALUE);
     mean(c, "failures", 0, WB_OUTCOME_FAILURES, WB_MEASURE_VALUE);
     assert(c->count == figure_count(c->first));

@@ -109,8 +109,8 @@ static void test_a_scenario_does_not_differ_from_itself(void **state)
 static void test_figures_are_those_of_a_run(void **state)
 {
     (void)state;
-    static const char *const ids[] = {"loss_mean",    "es",   "need_es",  "exceed",
-                                      "capital_used", "ruin", "fund_mean"};
+    static const char *const ids[] = {"loss_mean",    "es",   "need_es",   "exceed",
+                                      "capital_used", "ruin", "fund_mean", "cost_mean"};
     for (uint64_t seed = 0; seed < 12; seed++) {
         wb_model *model = random_other(seed, SIM_SCALE_REAL);
         wb_sim_result *run = NULL;
@@ -132,7 +132,7 @@ static void test_figures_are_those_of_a_run(void **state)
                 found++;
             }
         }
-        assert_int_equal(found, 5 + 2 * 2);
+        assert_int_equal(found, 5 + 2 * 2 + (model->party_group != WB_NONE ? 1 : 0));
         wb_sim_comparison_free(one);
         wb_sim_comparison_free(three);
         wb_sim_result_free(run);
@@ -142,9 +142,9 @@ static void test_figures_are_those_of_a_run(void **state)
 
 /* ---- every difference again, from the paths ---- */
 
-enum { COLUMNS = 6 };
-static const char *const column_ids[COLUMNS] = {"loss_mean", "fund_mean", "called_mean",
-                                                "cases",     "failures",  "need"};
+enum { COLUMNS = 7 };
+static const char *const column_ids[COLUMNS] = {"loss_mean", "fund_mean", "called_mean", "cases",
+                                                "failures",  "need",      "cost_mean"};
 
 /* values[column * paths + path], and the events of each path. */
 typedef struct sample {
@@ -170,6 +170,7 @@ static void sample_new(sample *s, const wb_model *model)
         *at[0] = result.loss;
         *at[1] = result.fund[model->years - 1];
         *at[5] = result.need;
+        *at[6] = result.cost;
         for (uint32_t year = 0; year < model->years; year++) {
             *at[2] += result.levy[year];
             *at[2] += result.obligo[year];
@@ -347,6 +348,7 @@ static void test_differences_are_those_of_the_paths(void **state)
 {
     (void)state;
     size_t differing = 0;
+    size_t with_parties = 0;
     for (uint64_t seed = 0; seed < 30; seed++) {
         const sim_scale scale = seed % 3 == 0 ? SIM_SCALE_BEYOND : SIM_SCALE_REAL;
         wb_model *base = random_base(seed, scale);
@@ -357,7 +359,9 @@ static void test_differences_are_those_of_the_paths(void **state)
         sample_new(&a, base);
         sample_new(&b, other);
         wb_sim_comparison *c = compare_two(base, other, 2);
-        for (size_t k = 0; k + 1 < COLUMNS; k++) {
+        for (size_t k = 0; k < COLUMNS; k++) {
+            if (k == 5 || (k == 6 && base->party_group == WB_NONE)) continue;
+            with_parties += k == 6;
             const wb_measure *d = difference_of(c, column_ids[k], "");
             check_mean(d, a.values + k * a.paths, b.values + k * a.paths, a.paths);
         }
@@ -378,6 +382,7 @@ static void test_differences_are_those_of_the_paths(void **state)
         wb_model_free(other);
     }
     assert_true(differing > 20); /* the random changes do something */
+    assert_true(with_parties > 3);
 }
 
 /* ---- refusals ---- */
