@@ -3,23 +3,36 @@
  * wb_draws has a tilt. Plain C over lanes that compilers vectorise; every operation is one that
  * has the same bits in scalar and vector form.
  *
- * A word u below the tilted threshold t' becomes one below the nominal threshold t, evenly, and
- * the others one from t up: the word that the walk sees is below t with the tilted probability, and
- * given that it is, or is not, distributed as ever. So whatever else looks at the word is right
- * too. The ratio of its densities is t'/t or (2^32 - t')/(2^32 - t).
+ * A word below the tilted threshold t' becomes 0, which is below the nominal threshold t (unless
+ * that is 0, and then t' is too), and the others one from t up: what the walk sees is below t with
+ * the tilted probability. The ratio of the probabilities is t'/t or (2^32 - t')/(2^32 - t). Where a
+ * threshold may be raised after the draw (peers) the others are spread evenly from t up, as they
+ * are under the nominal law; elsewhere they stay, for t' is at least t.
  */
+
+/* x < y ? yes : no, in bits: compilers make branches of the plain form and then no vectors. */
+static inline double if_less(double x, double y, double yes, double no)
+{
+    const uint64_t mask = x < y ? UINT64_MAX : 0;
+    return wb_bits_double((wb_double_bits(yes) & mask) | (wb_double_bits(no) & ~mask));
+}
+
+static inline double at_least(double x, double least)
+{
+    return if_less(x, least, least, x);
+}
 
 /* The whole part of 0 <= x <= 2^33. */
 static inline double whole_part(double x)
 {
     const double near = (x + 0x1p52) - 0x1p52;
-    return near > x ? near - 1.0 : near;
+    return near - if_less(x, near, 1.0, 0.0);
 }
 
-/* exp(x) for 0 <= x <= WB_TILT_MOST, larger ones held. */
+/* exp(x), x at least 0 and held at most at WB_TILT_MOST. */
 static inline double odds_of(double x)
 {
-    return wb_exp_body(x < WB_TILT_MOST ? x : WB_TILT_MOST, 0.0);
+    return wb_exp_body(if_less(x, WB_TILT_MOST, x, WB_TILT_MOST), 0.0);
 }
 
 /* The nominal thresholds of a row: as wb_plan_threshold. */
@@ -50,25 +63,27 @@ static inline void tilt_nominal(double *restrict nominal, const wb_draws *draws,
 static void tilt_odds(wb_tilt_odds *restrict odds, const wb_draws *draws, const wb_draw_plan *plan,
                       const wb_draw_row *row, double log_odds, uint32_t s)
 {
-    const double *restrict theta = draws->tilt->theta;
+    double theta[WB_LANES];
+    memcpy(theta, draws->tilt->theta, sizeof theta);
     tilt_nominal(odds->nominal, draws, plan, row, s);
     for (uint32_t l = 0; l < WB_LANES; l++) {
         const double t = odds->nominal[l];
         const double e = odds_of(theta[l] * log_odds);
         const double raised = whole_part((t * e) / (1.0 + (t * 0x1p-32) * (e - 1.0)));
         /* neither certain nor impossible unless it was */
-        const double held = raised < 0x1p32 - 1.0 ? raised : 0x1p32 - 1.0;
-        const double tilted = held > t ? held : t;
-        const double hits = t > 1.0 ? t : 1.0;
-        const double hits_tilted = tilted > 1.0 ? tilted : 1.0;
-        const double rest = 0x1p32 - t > 1.0 ? 0x1p32 - t : 1.0;
-        const double rest_tilted = 0x1p32 - tilted > 1.0 ? 0x1p32 - tilted : 1.0;
+        const double below_one = if_less(raised, 0x1p32 - 1.0, raised, 0x1p32 - 1.0);
+        const double tilted = at_least(below_one, t);
+        const double hits = at_least(t, 1.0);
+        const double hits_tilted = at_least(tilted, 1.0);
+        const double rest = at_least(0x1p32 - t, 1.0);
+        const double rest_tilted = at_least(0x1p32 - tilted, 1.0);
         odds->tilted[l] = tilted;
         odds->hit[l] = hits_tilted / hits;
         odds->miss[l] = rest_tilted / rest;
-        odds->down[l] = hits / hits_tilted;
-        odds->up[l] = rest / rest_tilted;
     }
+    if (plan->plan->model->peers_duration == 0) return;
+    for (uint32_t l = 0; l < WB_LANES; l++)
+        odds->up[l] = 1.0 / odds->miss[l];
 }
 
 /* ---- factors ---- */
@@ -180,24 +195,26 @@ static void tilt_flush(wb_tilt_draws *work)
     work->product_count = 0;
 }
 
-/* The words of one provider in one step; `before` are the lanes where its tilt has ended. */
-static void tilt_lanes(uint32_t *restrict words, wb_tilt_draws *restrict work,
-                       const wb_tilt_odds *restrict odds, uint32_t before)
+/* The words of one provider in one step; `active` is 1, 0 in the lanes where its tilt has ended. */
+static inline void tilt_lanes(uint32_t *restrict words, wb_tilt_draws *restrict work,
+                              const double *restrict active, const wb_tilt_odds *restrict odds,
+                              bool even)
 {
     for (uint32_t l = 0; l < WB_LANES; l++) {
         const double u = (double)words[l];
         const double t = odds->nominal[l];
         const double t_tilted = odds->tilted[l];
-        const double below = u * odds->down[l];
-        const double above = t + (u - t_tilted) * odds->up[l];
-        const bool active = (before >> l & 1) == 0;
-        const double mapped = whole_part(u < t_tilted ? below : (above > 0.0 ? above : 0.0));
-        const double v = active && work->moved[l] > 0.0 ? mapped : u;
-        const double ratio = v < t ? odds->hit[l] : odds->miss[l];
-        work->product[l] *= active ? ratio : 1.0;
+        double above = u;
+        if (even) {
+            const double spread = whole_part(at_least(t + (u - t_tilted) * odds->up[l], t));
+            above = if_less(spread, 0x1p32, spread, 0x1p32 - 1.0);
+        }
+        const double mapped = if_less(u, t_tilted, 0.0, above);
+        const double v = if_less(0.0, active[l] * work->moved[l], mapped, u);
+        const double ratio = if_less(v, t, odds->hit[l], odds->miss[l]);
+        work->product[l] *= if_less(0.0, active[l], ratio, 1.0);
         words[l] = (uint32_t)(int32_t)(v - 0x1p31) ^ UINT32_C(0x80000000);
     }
-    if (++work->product_count == 8) tilt_flush(work); /* each factor is within exp(+-40) */
 }
 
 /* The words of one provider in a block of steps, in place. */
@@ -209,21 +226,30 @@ static void tilt_words(uint32_t words[WB_BLOCK_STEPS][WB_LANES], wb_draws *draws
     const wb_draw_block *block = &plan->blocks[b];
     const uint32_t left = work->plan->tilt->step_end - b * WB_BLOCK_STEPS;
     const uint32_t step_count = left < block->step_count ? left : block->step_count;
-    wb_tilt_odds *odds = &work->odds[(size_t)class_ * WB_BLOCK_STEPS];
-    if (!work->done[class_]) {
-        const double log_odds = work->plan->blocks[b].classes[class_].log_odds;
+    const bool even = plan->plan->model->peers_duration > 0;
+    const wb_tilt_class *of = &work->plan->blocks[b].classes[class_];
+    wb_tilt_odds *odds = &work->odds[(size_t)of->slot * WB_BLOCK_STEPS];
+    if (of->slot == 0 || !work->done[of->slot]) {
         for (uint32_t s = 0; s < step_count; s++)
-            tilt_odds(&odds[s], draws, plan, &block->rows[entry->row[s]], log_odds, s);
-        work->done[class_] = true;
+            tilt_odds(&odds[s], draws, plan, &block->rows[entry->row[s]], of->log_odds, s);
+        work->done[of->slot] = true;
     }
     uint32_t before = work->distressed[entry->provider];
     for (uint32_t s = 0; s < step_count; s++) {
-        tilt_lanes(words[s], work, &odds[s], before);
+        double active[WB_LANES];
+        for (uint32_t l = 0; l < WB_LANES; l++)
+            active[l] = (before >> l & 1) != 0 ? 0.0 : 1.0;
+        if (even)
+            tilt_lanes(words[s], work, active, &odds[s], true);
+        else
+            tilt_lanes(words[s], work, active, &odds[s], false);
+        if (++work->product_count == 8) tilt_flush(work); /* each ratio is within exp(+-40) */
         if (work->hazard != NULL) {
             double *hazard = work->hazard + (size_t)entry->provider * WB_LANES;
             for (uint32_t l = 0; l < WB_LANES; l++)
-                hazard[l] += (before >> l & 1) == 0 ? odds[s].nominal[l] * 0x1p-32 : 0.0;
+                hazard[l] += active[l] * odds[s].nominal[l] * 0x1p-32;
         }
+        if (work->hazard == NULL && left == s + 1) break; /* nobody asks who has fallen */
         for (uint32_t l = 0; l < WB_LANES; l++)
             before |= ((double)words[s][l] < odds[s].nominal[l] ? UINT32_C(1) : 0) << l;
     }
@@ -238,7 +264,7 @@ static uint32_t find_hits_tilted(wb_draws *draws, const wb_draw_plan *plan, cons
     const wb_draw_block *block = &plan->blocks[b];
     const wb_tilt_block *tilted = &work->plan->blocks[b];
     const uint32_t last = (uint32_t)WB_DRAW_DISTRESS << 24 | path_high;
-    memset(work->done, 0, tilted->class_count * sizeof *work->done);
+    memset(work->done, 0, tilted->slot_count * sizeof *work->done);
     uint32_t count = 0;
     for (uint32_t e = 0; e < block->entry_count; e++) {
         const wb_draw_entry *entry = &block->entries[e];

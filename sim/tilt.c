@@ -30,6 +30,21 @@ bool wb_tilt_init(wb_tilt *tilt, const wb_draw_plan *plan, uint32_t step_end)
     return false;
 }
 
+void wb_tilt_copy(wb_tilt *to, const wb_tilt *from)
+{
+    assert(to->provider_count == from->provider_count && to->factor_count == from->factor_count);
+    const wb_tilt own = *to;
+    *to = *from;
+    to->shift = own.shift;
+    to->direction = own.direction;
+    to->log_odds = own.log_odds;
+    to->tracked = own.tracked;
+    memcpy(to->shift, from->shift, (size_t)from->years * from->factor_count * sizeof *from->shift);
+    memcpy(to->direction, from->direction, from->factor_count * sizeof *from->direction);
+    memcpy(to->log_odds, from->log_odds, from->provider_count * sizeof *from->log_odds);
+    memcpy(to->tracked, from->tracked, from->provider_count * sizeof *from->tracked);
+}
+
 void wb_tilt_clear(wb_tilt *tilt)
 {
     free(tilt->shift);
@@ -60,20 +75,33 @@ static uint32_t class_find(wb_tilt_block *block, const wb_tilt_class *wanted)
     return block->class_count++;
 }
 
+/* Odds are kept for the classes of several providers only. */
+static void slots_make(wb_tilt_block *block, const uint32_t *members)
+{
+    block->slot_count = 1;
+    for (uint32_t c = 0; c < block->class_count; c++)
+        block->classes[c].slot = members[c] > 1 ? block->slot_count++ : 0;
+}
+
 static bool block_make(wb_tilt_block *to, const wb_tilt *tilt, const wb_draw_block *from)
 {
-    to->class_of = calloc((size_t)from->entry_count + 1, sizeof *to->class_of);
-    to->classes = calloc((size_t)from->entry_count + 1, sizeof *to->classes);
-    if (to->class_of == NULL || to->classes == NULL) return false;
-    for (uint32_t e = 0; e < from->entry_count; e++) {
+    const size_t most = (size_t)from->entry_count + 1;
+    uint32_t *members = calloc(most, sizeof *members);
+    to->class_of = calloc(most, sizeof *to->class_of);
+    to->classes = calloc(most, sizeof *to->classes);
+    const bool complete = to->class_of != NULL && to->classes != NULL && members != NULL;
+    for (uint32_t e = 0; complete && e < from->entry_count; e++) {
         const wb_draw_entry *entry = &from->entries[e];
         to->class_of[e] = WB_NONE;
         if (!tilt->tracked[entry->provider]) continue;
         wb_tilt_class wanted = {.log_odds = tilt->log_odds[entry->provider]};
         memcpy(wanted.row, entry->row, sizeof wanted.row);
         to->class_of[e] = class_find(to, &wanted);
+        members[to->class_of[e]]++;
     }
-    return true;
+    if (complete) slots_make(to, members);
+    free(members);
+    return complete;
 }
 
 wb_tilt_plan *wb_tilt_plan_new(const wb_tilt *tilt, const wb_draw_plan *draw_plan)
@@ -97,7 +125,7 @@ wb_tilt_plan *wb_tilt_plan_new(const wb_tilt *tilt, const wb_draw_plan *draw_pla
         } else {
             complete = block_make(block, tilt, from);
         }
-        if (block->class_count > plan->class_most) plan->class_most = block->class_count;
+        if (block->slot_count > plan->slot_most) plan->slot_most = block->slot_count;
     }
     if (complete) return plan;
     wb_tilt_plan_free(plan);
@@ -123,11 +151,11 @@ bool wb_tilt_draws_init(wb_tilt_draws *draws, const wb_tilt_plan *plan, bool rec
     const wb_tilt *tilt = plan->tilt;
     memset(draws, 0, sizeof *draws);
     draws->plan = plan;
-    const size_t classes = (size_t)plan->class_most + 1;
+    const size_t slots = (size_t)plan->slot_most + 1;
     const size_t providers = (size_t)tilt->provider_count + 1;
     draws->distressed = calloc(providers, sizeof *draws->distressed);
-    draws->odds = calloc(classes * WB_BLOCK_STEPS, sizeof *draws->odds);
-    draws->done = calloc(classes, sizeof *draws->done);
+    draws->odds = calloc(slots * WB_BLOCK_STEPS, sizeof *draws->odds);
+    draws->done = calloc(slots, sizeof *draws->done);
     bool complete = draws->distressed != NULL && draws->odds != NULL && draws->done != NULL;
     if (record) {
         draws->innovations =

@@ -39,25 +39,28 @@ typedef struct wb_tilt {
 
 /* No tilt at all. False without memory. */
 bool wb_tilt_init(wb_tilt *tilt, const wb_draw_plan *plan, uint32_t step_end);
+/* Between tilts of one plan. */
+void wb_tilt_copy(wb_tilt *to, const wb_tilt *from);
 void wb_tilt_clear(wb_tilt *tilt);
 
 /* Providers of one row and log odds share their probabilities. */
 typedef struct wb_tilt_class {
     uint32_t row[WB_BLOCK_STEPS];
     double log_odds;
+    uint32_t slot; /* where its odds are kept; 0: nowhere, for it has one provider */
 } wb_tilt_class;
 
 /* The probabilities of a class in a step, by lane, in units of 2^-32 where they are such. */
 typedef struct wb_tilt_odds {
     double nominal[WB_LANES], tilted[WB_LANES];
     double hit[WB_LANES], miss[WB_LANES]; /* ratio of tilted to nominal */
-    double down[WB_LANES], up[WB_LANES];  /* slopes of the map of words */
+    double up[WB_LANES];                  /* with peers: slope of the map of words */
 } wb_tilt_odds;
 
 typedef struct wb_tilt_block {
     uint32_t *class_of; /* per entry; WB_NONE: nominal */
     wb_tilt_class *classes;
-    uint32_t class_count;
+    uint32_t class_count, slot_count;
     bool shared; /* with an earlier block */
 } wb_tilt_block;
 
@@ -65,7 +68,7 @@ typedef struct wb_tilt_block {
 typedef struct wb_tilt_plan {
     const wb_tilt *tilt;
     wb_tilt_block *blocks; /* of those that begin before step_end */
-    uint32_t block_count, class_most;
+    uint32_t block_count, slot_most;
 } wb_tilt_plan;
 /* NULL without memory. Tilt and draw plan must outlive it. */
 wb_tilt_plan *wb_tilt_plan_new(const wb_tilt *tilt, const wb_draw_plan *draw_plan);
@@ -81,8 +84,8 @@ typedef struct wb_tilt_draws {
     double product[WB_LANES];
     uint32_t product_count;
     uint16_t *distressed; /* per provider: the lanes on which it has been drawn distressed */
-    wb_tilt_odds *odds;   /* [class][step of block] */
-    bool *done;           /* per class: its odds are those of this block */
+    wb_tilt_odds *odds;   /* [slot][step of block] */
+    bool *done;           /* per slot: its odds are those of this block */
     /* what a pilot learns from; NULL unless asked for */
     double *innovations; /* [year][factor][lane]: sums of normals */
     double *squares;     /* [lane]: sum of squares of mixing normals */

@@ -22,7 +22,7 @@ headers_of() {
     proof) echo 'tree key note' ;;
     ledger) echo 'ledger control anchor' ;;
     fund) echo 'fund' ;;
-    sim) echo 'scenario model numeric sim sim_part sim_lever sim_reverse sim_sensitivity sim_compare sim_exact' ;;
+    sim) echo 'scenario model numeric sim sim_part sim_lever sim_reverse sim_sensitivity sim_compare sim_exact sim_rare' ;;
     bridge) echo 'bridge' ;;
     report) echo 'statement sim_report' ;;
     cli) echo '' ;;
