@@ -164,7 +164,7 @@ static bool has(const wb_outcome *outcome, const trait *t, uint64_t path)
     if (t->threshold != NULL) {
         return wb_outcome_value(outcome, WB_OUTCOME_LOSS, path) > *t->threshold;
     }
-    return (outcome->events[path] >> t->event & 1U) != 0;
+    return ((unsigned)outcome->events[path] >> t->event & 1U) != 0;
 }
 
 static void probability(const comparing *c, wb_measure *figure, wb_measure *difference,
