@@ -61,7 +61,7 @@ static void assert_same(const wb_measure *a, const wb_measure *b)
 /* A random model and itself with other chances and other cash; amounts of the given scale. */
 static wb_model *random_base(uint64_t seed, sim_scale scale)
 {
-    wb_model *model = sim_model_random(seed, scale);
+    wb_model *model = sim_model_random_full(seed, scale);
     model->level_count = model->fund_level_count = 0;
     add_level(model, "0.5");
     add_level(model, "0.95");
@@ -431,11 +431,11 @@ static void test_progress_counts_all_scenarios_and_can_stop(void **state)
     const wb_sim_options options = {
         .threads = 1, .kernel = WB_KERNEL_GMP, .progress = see, .context = &w};
     wb_sim_comparison *made = NULL;
-    model->paths = 9000;
+    model->paths = 4000;
     assert_int_equal(wb_sim_compare(&made, models, 3, &options, NULL), WB_OK);
     assert_true(w.calls > 0);
-    assert_int_equal(w.total, 27000);
-    assert_true(w.last > 18000 && w.last <= 27000);
+    assert_int_equal(w.total, 12000);
+    assert_true(w.last > 8000 && w.last <= 12000);
     wb_sim_comparison_free(made);
     w.stop = true;
     assert_int_equal(wb_sim_compare(&made, models, 3, &options, NULL), WB_E_INTERRUPTED);
