@@ -11,6 +11,7 @@
 #include "waarborg/sim_compare.h"
 #include "waarborg/sim_exact.h"
 #include "waarborg/sim_lever.h"
+#include "waarborg/sim_pooling.h"
 #include "waarborg/sim_reverse.h"
 #include "waarborg/sim_sensitivity.h"
 
@@ -66,6 +67,12 @@ WB_MUST_CHECK wb_code wb_sim_sensitivity_json(FILE *out, const wb_model *model,
 void wb_sim_sensitivity_text(FILE *out, const wb_model *model,
                              const wb_sim_sensitivity *sensitivity,
                              const wb_sensitivity_question *question);
+
+/* waarborg/sim-pooling/1. */
+WB_MUST_CHECK wb_code wb_sim_pooling_json(FILE *out, const wb_model *model,
+                                          const wb_sim_pooling *pooling, const char *version,
+                                          wb_error *err);
+void wb_sim_pooling_text(FILE *out, const wb_model *model, const wb_sim_pooling *pooling);
 
 /* For a council: chances, losses and balances in words, each with its 95 % interval. */
 void wb_sim_result_text(FILE *out, const wb_model *model, const wb_sim_result *result);

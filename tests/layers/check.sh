@@ -22,7 +22,10 @@ headers_of() {
     proof) echo 'tree key note' ;;
     ledger) echo 'ledger control anchor' ;;
     fund) echo 'fund' ;;
-    sim) echo 'scenario model numeric sim sim_part sim_lever sim_reverse sim_sensitivity sim_compare sim_exact sim_rare' ;;
+    sim)
+        echo 'scenario model numeric sim sim_part sim_compare sim_exact sim_rare' \
+            'sim_lever sim_pooling sim_precision sim_reverse sim_sensitivity'
+        ;;
     bridge) echo 'bridge' ;;
     report) echo 'statement sim_report' ;;
     cli) echo '' ;;
