@@ -38,7 +38,11 @@ one() { # one TARGET
     "$bin/fuzz_$1" --seeds "$seeds"
     set -- "$1" "$seeds"
     [ ! -d "tests/fuzz/corpus/$1" ] || set -- "$@" "tests/fuzz/corpus/$1"
-    [ "$1" != scenario ] || set -- "$@" tests/errors/scenario
+    if [ "$1" = scenario ]; then # the keys of the reference page as words to make files of
+        sed -n 's/^| `\([^`]*\)` |.*/\1/p' docs/scenario.md |
+            sed 's/.*\.//; s/\[\]//; s/.*/"&: "/' | sort -u >build/fuzz/scenario.dict
+        set -- "$@" tests/errors/scenario -dict=build/fuzz/scenario.dict
+    fi
     target=$1
     shift
     # Seeds and what is found beyond them gather in the first directory, for the next time.

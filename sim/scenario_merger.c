@@ -239,7 +239,7 @@ static uint32_t provider_of(const wb_resolver *to, const char *id)
 }
 
 /* In one step nobody merges twice, and nobody merges before it is there. */
-static bool check_step(wb_resolver *to, const listed *at, const wb_merger *merger,
+static void check_step(wb_resolver *to, const listed *at, const wb_merger *merger,
                        const uint32_t *made_in)
 {
     const wb_model *model = to->model;
@@ -261,10 +261,9 @@ static bool check_step(wb_resolver *to, const listed *at, const wb_merger *merge
             }
         }
     }
-    if (err.message[0] == '\0') return true;
+    if (err.message[0] == '\0') return;
     report(at, at->list, &err, to->list);
     to->failed = true;
-    return false;
 }
 
 static int by_number(const void *a, const void *b)
@@ -291,25 +290,36 @@ static void add_merger(wb_resolver *to, const listed *at, uint32_t step)
     }
 }
 
-void wb_resolve_mergers(wb_resolver *to, const wb_stress *stresses, uint32_t count)
+/* In the order of steps, and of the file within one; made_in: the step in which a provider comes.
+ */
+static void find_mergers(wb_resolver *to, const wb_stress *stresses, uint32_t count,
+                         uint32_t *made_in)
 {
     wb_model *model = to->model;
-    uint32_t *made_in = wb_resolve_array(to, model->provider_count, sizeof *made_in);
-    model->mergers = wb_resolve_array(to, count, sizeof *model->mergers);
-    listed places[WB_STRESSES_MAX];
-    for (uint32_t i = 0; made_in != NULL && i < model->provider_count; i++)
-        made_in[i] = WB_NONE;
-    for (uint32_t step = 0; step < model->step_count && !to->failed; step++) {
+    listed places[WB_STRESSES_MAX] = {{.list = NULL}};
+    for (uint32_t step = 0; step < model->step_count; step++) {
         for (uint32_t s = 0; s < count && !to->failed; s++) {
             const wb_node *merge = wb_node_child(stresses[s].node, "merge");
             if (merge == NULL || stresses[s].first != step) continue;
             places[model->merger_count] = (listed){.list = merge, .stress = s};
             add_merger(to, &places[model->merger_count], step);
-            if (to->failed) break;
+            if (to->failed) return;
             made_in[model->mergers[model->merger_count - 1].provider] = step;
         }
     }
     for (uint32_t m = 0; m < model->merger_count && !to->failed; m++)
-        (void)check_step(to, &places[m], &model->mergers[m], made_in);
+        check_step(to, &places[m], &model->mergers[m], made_in);
+}
+
+void wb_resolve_mergers(wb_resolver *to, const wb_stress *stresses, uint32_t count)
+{
+    wb_model *model = to->model;
+    uint32_t *made_in = wb_resolve_array(to, model->provider_count, sizeof *made_in);
+    model->mergers = wb_resolve_array(to, count, sizeof *model->mergers);
+    if (made_in != NULL && model->mergers != NULL) {
+        for (uint32_t i = 0; i < model->provider_count; i++)
+            made_in[i] = WB_NONE;
+        find_mergers(to, stresses, count, made_in);
+    }
     free(made_in);
 }
