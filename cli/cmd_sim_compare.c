@@ -94,8 +94,9 @@ static wb_code compare_and_print(wb_cli *cli, const lineup *l, const wb_sim_opti
         wb_sim_compare_text(stdout, l->models, comparison);
     }
     if (code == WB_OK) {
-        wb_cli_note(cli, "%zu scenarios of %llu paths in %.1f s", comparison->scenario_count,
-                    (unsigned long long)comparison->paths, comparison->seconds);
+        wb_cli_note(cli, "%llu paths in %.1f s, %zu scenarios",
+                    (unsigned long long)(comparison->paths * comparison->scenario_count),
+                    comparison->seconds, comparison->scenario_count);
     }
     wb_sim_comparison_free(comparison);
     return code;

@@ -106,9 +106,9 @@ the second provider is certain to fall too, nothing more than the 90 000 can be 
     basis        1.00  (1.00 .. 1.00)
     armer        1.00  (1.00 .. 1.00)               0.00~ (0.00 .. 0.00)
     basis        1.00  (1.00 .. 1.00)               0.00~ (0.00 .. 0.00)
-  $ sed 's/ in [0-9.]* s$/ in T s/' note.txt
+  $ sed 's/ in [0-9.]* s,/ in T s,/' note.txt
   'armer' runs on the draws of 'basis': 400 paths, seed 1
-  3 scenarios of 400 paths in T s
+  1200 paths in T s, 3 scenarios
   $ waarborg sim compare basis.yaml minder.yaml --json -q
   {
     "schema": "waarborg/sim-compare/1",
