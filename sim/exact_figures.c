@@ -55,11 +55,18 @@ static double lesser(double a, double b)
     return a < b ? a : b;
 }
 
-/* Of a probability p that the loss is larger than something. */
+/* Of a probability p that the loss is larger than something: masses are summed, whose errors need
+ * not cancel; but what wrong chances move from one side is at most what there is on the other. */
 static double error_above(double p, const wb_exact_rounding *r, double quadrature)
 {
     const double side = p < 0.5 ? p : fabs(1.0 - p);
-    return quadrature + side * r->arithmetic + lesser(r->expected, side * r->providers) * r->chance;
+    return quadrature + p * r->arithmetic + lesser(r->expected, side * r->providers) * r->chance;
+}
+
+/* Of any probability. */
+static double error_most(const wb_exact_rounding *r, double quadrature)
+{
+    return quadrature + r->arithmetic + lesser(r->expected, 0.5 * r->providers) * r->chance;
 }
 
 static void moments(wb_exact_figures *f, const wb_pmf *pmf, const wb_exact_rounding *r,
@@ -146,7 +153,7 @@ void wb_exact_figures_of(wb_exact_figures *figures, const wb_exact_plan *plan,
     const double range = (double)(plan->point_count - 1);
     const wb_pmf *pmf = solver->total;
     assert(pmf->end > pmf->low);
-    *figures = (wb_exact_figures){.error = error_above(0.5, &r, quadrature)};
+    *figures = (wb_exact_figures){.error = error_most(&r, quadrature)};
     moments(figures, pmf, &r, quadrature, range);
     figures->sd.error += plan->slack;
     for (uint32_t l = 0; l < model->level_count; l++) {
