@@ -86,13 +86,40 @@ wb_code wb_split(wb_money *parts, const wb_money *total, const wb_money *weights
 
 __extension__ typedef unsigned __int128 uwide;
 
-/* total x weight mod sum: what the party at `index` was rounded down by. */
-static uwide remainder_of(int64_t total, int64_t weight, uwide sum)
+static bool comes_before(const wb_split_rest *a, const wb_split_rest *b)
 {
-    return (uwide)total * (uwide)weight % sum;
+    return a->size != b->size ? a->size > b->size : a->index < b->index;
 }
 
-void wb_split_int64(int64_t *parts, int64_t total, const int64_t *weights, uint32_t *order,
+static void swap(wb_split_rest *a, wb_split_rest *b)
+{
+    const wb_split_rest kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+/* Bring the `count` that come first to the front, in any order: between `low` and `high` it is not
+ * decided yet. No two are equal. */
+static void select_first(wb_split_rest *rests, size_t n, size_t count)
+{
+    size_t low = 0;
+    size_t high = n;
+    while (low < count && count < high) {
+        swap(&rests[low + (high - low) / 2], &rests[high - 1]);
+        const wb_split_rest pivot = rests[high - 1];
+        size_t at = low;
+        for (size_t i = low; i + 1 < high; i++) {
+            if (comes_before(&rests[i], &pivot)) swap(&rests[i], &rests[at++]);
+        }
+        swap(&rests[at], &rests[high - 1]);
+        if (count <= at)
+            high = at;
+        else
+            low = at + 1;
+    }
+}
+
+void wb_split_int64(int64_t *parts, int64_t total, const int64_t *weights, wb_split_rest *rests,
                     size_t n)
 {
     assert(n > 0 && n <= UINT32_MAX);
@@ -102,23 +129,21 @@ void wb_split_int64(int64_t *parts, int64_t total, const int64_t *weights, uint3
         assert(weights[i] >= 0);
         sum += (uint64_t)weights[i];
     }
-    assert(sum > 0);
+    assert(sum > 0 && sum <= UINT64_MAX);
+    const uint64_t whole = (uint64_t)sum;
     int64_t left = total;
     for (size_t i = 0; i < n; i++) {
-        parts[i] = (int64_t)((uwide)total * (uwide)weights[i] / sum);
+        const uwide product = (uwide)total * (uwide)weights[i];
+        /* most amounts are small enough for the short division */
+        const uint64_t part =
+            product <= UINT64_MAX ? (uint64_t)product / whole : (uint64_t)(product / whole);
+        parts[i] = (int64_t)part;
+        rests[i] = (wb_split_rest){.size = (uint64_t)(product - (uwide)part * whole),
+                                   .index = (uint32_t)i};
         left -= parts[i];
     }
-    if (left == 0) return;
-    /* Insertion sort by remainder: n is a handful of providers asking in one step. */
-    for (size_t i = 0; i < n; i++) {
-        const uwide own = remainder_of(total, weights[i], sum);
-        size_t at = i;
-        while (at > 0 && remainder_of(total, weights[order[at - 1]], sum) < own) {
-            order[at] = order[at - 1];
-            at--;
-        }
-        order[at] = (uint32_t)i;
-    }
-    for (size_t i = 0; left > 0; i++, left--)
-        parts[order[i]]++;
+    assert((size_t)left < n);
+    select_first(rests, n, (size_t)left);
+    for (size_t i = 0; i < (size_t)left; i++)
+        parts[rests[i].index]++;
 }

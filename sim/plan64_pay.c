@@ -163,21 +163,21 @@ static bool make_parts(wb_plan64 *plan, const wb_contribution *rule, uint32_t se
     const uint32_t stresses = set == 0 ? 0 : plan->sets[set].count;
     wb_parts64 *parts = &plan->parts[plan->parts_count];
     int64_t *weights = wb_plan64_array(n, sizeof *weights);
-    uint32_t *order = wb_plan64_array(n, sizeof *order);
+    wb_split_rest *rests = wb_plan64_array(n, sizeof *rests);
     *parts = (wb_parts64){.set = set, .due = due};
     parts->on = wb_plan64_array(n, sizeof *parts->on);
     parts->late = wb_plan64_array((size_t)n * stresses, sizeof *parts->late);
     plan->parts_count++;
-    const bool made = weights != NULL && order != NULL && parts->on != NULL && parts->late != NULL;
+    const bool made = weights != NULL && rests != NULL && parts->on != NULL && parts->late != NULL;
     for (uint32_t i = 0; made && i < n; i++)
         weights[i] = wb_money_cents(&rule->weights[i]);
-    if (made) wb_split_int64(parts->on, due, weights, order, n);
+    if (made) wb_split_int64(parts->on, due, weights, rests, n);
     for (uint32_t i = 0; made && i < n; i++) {
         parts->on[i] = on_time(plan, set, i, parts->on[i], parts->late + i, n);
         parts->on_total += parts->on[i];
     }
     free(weights);
-    free(order);
+    free(rests);
     return made;
 }
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "sim/walk64_internal.h"
-#include "waarborg/split.h"
 
 /* ---- 3. cases resolve ---- */
 
@@ -234,7 +233,7 @@ static void waterfall(path64 *p)
     p->cash -= p->support_paid;
     const int64_t *paid = w->asks;
     if (p->support_paid < asked) {
-        wb_split_int64(w->paid, p->support_paid, w->asks, w->order, w->asking_count);
+        wb_split_int64(w->paid, p->support_paid, w->asks, w->rests, w->asking_count);
         paid = w->paid;
     }
     uint32_t asking = 0;

@@ -10,6 +10,7 @@
 
 #include "sim/draw.h"
 #include "sim/plan64.h"
+#include "waarborg/split.h"
 
 /*
  * Which of `count` indices have a word of at least their limit (`limits`, or one `limit` for all
@@ -58,7 +59,7 @@ typedef struct wb_walk64 {
     wb_distressed64 *distressed;
     uint32_t distressed_count;
     int64_t *asks, *paid; /* of those who ask */
-    uint32_t *order;
+    wb_split_rest *rests; /* scratch of divisions over any of them */
     uint32_t asking_count;
     uint32_t *sources;    /* who infects in this step */
     uint32_t *failed_now; /* failed unpaid in the last waterfall: infects in the next step */
@@ -69,22 +70,19 @@ typedef struct wb_walk64 {
     uint32_t stamp;
     uint32_t *at, *words_at; /* places of targets and their words */
     int64_t *waived, *due;   /* per contribution; `due` on time */
-    uint32_t *waived_order;
     /* peers, per cell of region and segment */
     uint32_t *raised_end;      /* raised before this step; 0: never on this path */
     uint32_t *raised, *rising; /* cells raised on this path; by this step, from the next */
     uint32_t raised_count, rising_count;
     /* arrears and refusals */
-    int64_t *late_due;               /* [group][step]: beside what is late in the plan */
-    uint32_t *refusing;              /* [refusal][party]: parties that refuse, ascending */
-    uint32_t *refusing_count;        /* per refusal */
-    bool *refusing_drawn;            /* per refusal */
-    uint32_t *party_stamp;           /* per party: refuses in this step */
-    int64_t *party_due, *party_part; /* per party: scratch */
-    int64_t *party_waived;           /* per party, of this path */
-    uint32_t *party_order;
+    int64_t *late_due;                    /* [group][step]: beside what is late in the plan */
+    uint32_t *refusing;                   /* [refusal][party]: parties that refuse, ascending */
+    uint32_t *refusing_count;             /* per refusal */
+    bool *refusing_drawn;                 /* per refusal */
+    uint32_t *party_stamp;                /* per party: refuses in this step */
+    int64_t *party_due, *party_part;      /* per party: scratch */
+    int64_t *party_waived;                /* per party, of this path */
     int64_t *group_received, *group_part; /* per group: scratch of refunds */
-    uint32_t *group_order;
     /* what the arrays above stand in */
     void *blocks[WB_WALK64_BLOCKS];
     uint32_t block_count;

@@ -340,7 +340,7 @@ bool wb_walk64_init(wb_walk64 *walk, const wb_plan64 *plan, const wb_draw_plan *
     walk->distressed = take(walk, n, sizeof *walk->distressed);
     walk->asks = take(walk, n, sizeof *walk->asks);
     walk->paid = take(walk, n, sizeof *walk->paid);
-    walk->order = take(walk, n, sizeof *walk->order);
+    walk->rests = take(walk, n + rules + groups, sizeof *walk->rests);
     walk->sources = take(walk, 3 * n, sizeof *walk->sources);
     walk->failed_now = take(walk, n, sizeof *walk->failed_now);
     walk->source_stamp = take(walk, n, sizeof *walk->source_stamp);
@@ -353,7 +353,6 @@ bool wb_walk64_init(wb_walk64 *walk, const wb_plan64 *plan, const wb_draw_plan *
     walk->words_at = take(walk, n, sizeof *walk->words_at);
     walk->waived = take(walk, rules, sizeof *walk->waived);
     walk->due = take(walk, rules, sizeof *walk->due);
-    walk->waived_order = take(walk, rules, sizeof *walk->waived_order);
     walk->raised_end = take(walk, plan->cell_count, sizeof *walk->raised_end);
     walk->raised = take(walk, plan->cell_count, sizeof *walk->raised);
     walk->rising = take(walk, n, sizeof *walk->rising);
@@ -365,10 +364,8 @@ bool wb_walk64_init(wb_walk64 *walk, const wb_plan64 *plan, const wb_draw_plan *
     walk->party_due = take(walk, parties, sizeof *walk->party_due);
     walk->party_part = take(walk, parties, sizeof *walk->party_part);
     walk->party_waived = take(walk, parties, sizeof *walk->party_waived);
-    walk->party_order = take(walk, parties, sizeof *walk->party_order);
     walk->group_received = take(walk, groups, sizeof *walk->group_received);
     walk->group_part = take(walk, groups, sizeof *walk->group_part);
-    walk->group_order = take(walk, groups, sizeof *walk->group_order);
     if (!walk->out_of_memory) return true;
     wb_walk64_clear(walk);
     return false;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "sim/walk64_internal.h"
-#include "waarborg/split.h"
 
 /* ---- payers ---- */
 
@@ -188,7 +187,7 @@ static void waive_parties(path64 *p, uint32_t line, int64_t waived)
     const wb_parts64 *parts = &plan->parts[plan->parts_of[(size_t)line * plan->step_count + p->t]];
     for (uint32_t i = 0; i < n; i++)
         w->party_due[i] = w->party_stamp[i] == p->t + 1 ? 0 : parts->on[i];
-    wb_split_int64(w->party_part, waived, w->party_due, w->party_order, n);
+    wb_split_int64(w->party_part, waived, w->party_due, w->rests, n);
     for (uint32_t i = 0; i < n; i++)
         w->party_waived[i] += w->party_part[i];
 }
@@ -202,7 +201,7 @@ static int64_t waive(path64 *p, int64_t balance, int64_t total)
     int64_t waived = balance > plan->cap ? balance - plan->cap : 0;
     waived = waived < total ? waived : total;
     if (waived == 0) return 0;
-    wb_split_int64(w->waived, waived, w->due, w->waived_order, count);
+    wb_split_int64(w->waived, waived, w->due, w->rests, count);
     for (uint32_t line = 0; line < plan->party_line_count; line++) {
         const int64_t part = w->waived[plan->party_lines[line]];
         if (part > 0) waive_parties(p, line, part);
@@ -275,8 +274,7 @@ void wb_walk64_refund(path64 *p)
         total += w->group_received[g];
     }
     if (total == 0) return;
-    wb_split_int64(w->group_part, p->refunded, w->group_received, w->group_order,
-                   model->group_count);
+    wb_split_int64(w->group_part, p->refunded, w->group_received, w->rests, model->group_count);
     p->party_refund += w->group_part[model->party_group];
 }
 
@@ -350,8 +348,7 @@ static void party_costs(path64 *p, uint32_t steps, int64_t shared)
         if (plan->refusal_count > 0) take_refusals(p, steps);
     }
     if (shared == 0) return;
-    wb_split_int64(w->party_part, shared < 0 ? -shared : shared, plan->party_weights,
-                   w->party_order, n);
+    wb_split_int64(w->party_part, shared < 0 ? -shared : shared, plan->party_weights, w->rests, n);
     for (uint32_t i = 0; i < n; i++)
         p->out->party_cost[i] += shared < 0 ? -w->party_part[i] : w->party_part[i];
 }

@@ -21,12 +21,18 @@
 WB_MUST_CHECK wb_code wb_split(wb_money *parts, const wb_money *total, const wb_money *weights,
                                size_t n, wb_error *err);
 
+/* What the party at `index` was rounded down by, in units of 1 / the sum of the weights. */
+typedef struct wb_split_rest {
+    uint64_t size;
+    uint32_t index;
+} wb_split_rest;
+
 /*
  * The same rule on int64 cents for the simulation: total and weights not negative, at least one
- * weight positive, and total x the largest weight may take 127 bits. `order` is scratch for n
- * indices. Cannot fail; asserts its preconditions. Gives the same parts as wb_split.
+ * weight positive, and their sum below 2^64. `rests` is scratch for n. Cannot fail; asserts its
+ * preconditions. Gives the same parts as wb_split. O(n) for all but contrived weights.
  */
-void wb_split_int64(int64_t *parts, int64_t total, const int64_t *weights, uint32_t *order,
+void wb_split_int64(int64_t *parts, int64_t total, const int64_t *weights, wb_split_rest *rests,
                     size_t n);
 
 #endif

@@ -72,32 +72,35 @@ static uint64_t next(uint64_t *seed)
  * weight never gets less, and both arithmetics agree. */
 static void test_split_is_fair_and_the_same_in_both_arithmetics(void **state)
 {
-    enum { N = 7 };
+    enum { MOST = 60 };
     uint64_t seed = 20260101;
     (void)state;
     for (int round = 0; round < 5000; round++) {
-        int64_t weights[N];
-        int64_t parts[N];
-        uint32_t order[N];
-        wb_money exact_parts[N];
-        wb_money exact_weights[N];
+        int64_t weights[MOST];
+        int64_t parts[MOST];
+        wb_split_rest rests[MOST];
+        wb_money exact_parts[MOST];
+        wb_money exact_weights[MOST];
+        const int n = 1 + (int)(next(&seed) % (round % 10 == 0 ? MOST : 7));
+        const bool ties = next(&seed) % 4 == 0; /* equal weights, equal remainders */
         wb_money total;
         const int shift = (int)(next(&seed) % 50);
         wb_money_init(&total);
         wb_money_set_cents(&total, (int64_t)(next(&seed) >> shift));
         int64_t weight_sum = 0;
-        for (int i = 0; i < N; i++) {
+        for (int i = 0; i < n; i++) {
             weights[i] = (int64_t)(next(&seed) >> (10 + next(&seed) % 43));
+            if (ties) weights[i] %= 3;
             weight_sum += weights[i];
             wb_money_init(&exact_parts[i]);
             wb_money_init(&exact_weights[i]);
             wb_money_set_cents(&exact_weights[i], weights[i]);
         }
         if (weight_sum > 0) {
-            assert_int_equal(wb_split(exact_parts, &total, exact_weights, N, NULL), WB_OK);
-            wb_split_int64(parts, wb_money_cents(&total), weights, order, N);
+            assert_int_equal(wb_split(exact_parts, &total, exact_weights, (size_t)n, NULL), WB_OK);
+            wb_split_int64(parts, wb_money_cents(&total), weights, rests, (size_t)n);
             int64_t sum = 0;
-            for (int i = 0; i < N; i++) {
+            for (int i = 0; i < n; i++) {
                 assert_int_equal(parts[i], wb_money_cents(&exact_parts[i]));
                 sum += parts[i];
                 __extension__ const __int128 gap =
@@ -110,7 +113,7 @@ static void test_split_is_fair_and_the_same_in_both_arithmetics(void **state)
             assert_int_equal(sum, wb_money_cents(&total));
         }
         wb_money_clear(&total);
-        for (int i = 0; i < N; i++) {
+        for (int i = 0; i < n; i++) {
             wb_money_clear(&exact_parts[i]);
             wb_money_clear(&exact_weights[i]);
         }
