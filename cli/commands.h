@@ -27,6 +27,7 @@ extern const wb_command wb_commands_sim_replay[];
 extern const wb_command wb_commands_sim_exact[];
 extern const wb_command wb_commands_sim_reverse[];
 extern const wb_command wb_commands_sim_sensitivity[];
+extern const wb_command wb_commands_sim_precision[];
 extern const wb_command wb_commands_sim_pooling[];
 extern const wb_command wb_commands_version[];
 

@@ -33,6 +33,7 @@ static const wb_command *const tables[] = {
     wb_commands_sim_exact,
     wb_commands_sim_reverse,
     wb_commands_sim_sensitivity,
+    wb_commands_sim_precision,
     wb_commands_sim_pooling,
     wb_commands_version,
     NULL,

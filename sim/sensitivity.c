@@ -26,24 +26,13 @@ static void moved_clear(moved *m)
     free(m->models);
 }
 
-/* One level and no thresholds: nothing else of a comparison is shown. */
-static void ask(wb_model *model, const wb_rate *level)
-{
-    char text[WB_RATE_TEXT_MAX];
-    (void)snprintf(model->levels[0].text, sizeof model->levels[0].text, "%s",
-                   wb_rate_text(text, level));
-    model->levels[0].level = *level; /* borrowed: the question outlives the run */
-    model->level_count = 1;
-    model->exceed_count = 0;
-}
-
 static wb_code moved_new(moved *m, wb_sim_sensitivity *out, const wb_model *model,
                          const wb_sensitivity_question *question, wb_error *err)
 {
     const size_t most = wb_sensitivity_parameter_count;
     memset(m, 0, sizeof *m);
     wb_variant_init(&m->base, model);
-    ask(&m->base.model, question->level);
+    wb_variant_level(&m->base, question->level); /* nothing else of a comparison is shown */
     m->variants = calloc(SIDES * most, sizeof *m->variants);
     m->models = calloc(1 + SIDES * most, sizeof *m->models);
     out->rows = calloc(most, sizeof *out->rows);

@@ -1,6 +1,7 @@
 /* variant.c - the memory of changed models; see variant.h. */
 #include "sim/variant.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,4 +78,15 @@ wb_rate wb_variant_rate(wb_variant *variant, const wb_rate *rate, const wb_rate 
     block->has_rate = true;
     mpq_mul(block->rate.ratio, rate->ratio, factor->ratio);
     return block->rate;
+}
+
+void wb_variant_level(wb_variant *variant, const wb_rate *level)
+{
+    char text[WB_RATE_TEXT_MAX];
+    wb_model *model = &variant->model;
+    (void)snprintf(model->levels[0].text, sizeof model->levels[0].text, "%.31s",
+                   wb_rate_text(text, level));
+    model->levels[0].level = *level;
+    model->level_count = 1;
+    model->exceed_count = 0;
 }

@@ -25,4 +25,7 @@ void *wb_variant_array(wb_variant *variant, const void *from, size_t count, size
 wb_money wb_variant_money(wb_variant *variant, const wb_money *amount, const wb_rate *factor);
 wb_rate wb_variant_rate(wb_variant *variant, const wb_rate *rate, const wb_rate *factor);
 
+/* The only level that is measured, `level`, which must live as long; no thresholds. */
+void wb_variant_level(wb_variant *variant, const wb_rate *level);
+
 #endif

@@ -12,6 +12,7 @@
 #include "waarborg/sim_exact.h"
 #include "waarborg/sim_lever.h"
 #include "waarborg/sim_pooling.h"
+#include "waarborg/sim_precision.h"
 #include "waarborg/sim_reverse.h"
 #include "waarborg/sim_sensitivity.h"
 
@@ -73,6 +74,14 @@ WB_MUST_CHECK wb_code wb_sim_pooling_json(FILE *out, const wb_model *model,
                                           const wb_sim_pooling *pooling, const char *version,
                                           wb_error *err);
 void wb_sim_pooling_text(FILE *out, const wb_model *model, const wb_sim_pooling *pooling);
+
+/* waarborg/sim-precision/1. */
+WB_MUST_CHECK wb_code wb_sim_precision_json(FILE *out, const wb_model *model,
+                                            const wb_sim_precision *precision,
+                                            const wb_rate *target, const char *version,
+                                            wb_error *err);
+void wb_sim_precision_text(FILE *out, const wb_model *model, const wb_sim_precision *precision,
+                           const wb_rate *target);
 
 /* For a council: chances, losses and balances in words, each with its 95 % interval. */
 void wb_sim_result_text(FILE *out, const wb_model *model, const wb_sim_result *result);
