@@ -1,9 +1,9 @@
 /*
  * goal: a path written as books is the path, to the cent: at the end and at the end of every year.
  * method: random paths of every scenario in scenarios/, each replayed into a ledger of its own that
- *         is then verified in full; its balances against the step records of the kernel that this
- *         processor would use (the replay itself runs the reference kernel). WAARBORG_DEEP=yes:
- * 1,000 paths of each, else 12.
+ *         is then verified in full and read as an opening position; its balances against the step
+ * records of the kernel that this processor would use (the replay itself runs the reference
+ * kernel). WAARBORG_DEEP=yes: 1,000 paths of each, else 8.
  */
 #define _XOPEN_SOURCE 700 /* nftw */
 #include "tests/test.h"
@@ -19,7 +19,7 @@
 #include "waarborg/scenario.h"
 #include "waarborg/sim.h"
 
-enum { PATHS = 12, PATHS_SANITIZED = 2, PATHS_DEEP = 1000, SCENARIOS_LEAST = 5 };
+enum { PATHS = 8, PATHS_SANITIZED = 2, PATHS_DEEP = 1000, SCENARIOS_LEAST = 5 };
 
 static int remove_file(const char *path, const struct stat *info, int flag, struct FTW *place)
 {
@@ -112,6 +112,25 @@ static void compare_books(const char *dir, const wb_model *model, const wb_step_
     wb_ledger_close(ledger);
 }
 
+/* A simulation that starts from those books starts where the path ended. */
+static void compare_opening(const char *dir, const wb_replay *replay)
+{
+    wb_error err;
+    wb_opening opening;
+    wb_money principal;
+    wb_money_init(&principal);
+    wb_opening_init(&opening);
+    if (wb_bridge_opening(dir, &opening, &err) != WB_OK) fail_msg("%s", err.message);
+    for (size_t i = 0; i < opening.case_count; i++)
+        wb_money_add(&principal, &principal, &opening.cases[i].principal);
+    assert_int_equal(wb_money_compare(&opening.cash, &replay->cash), 0);
+    assert_int_equal(wb_money_compare(&principal, &replay->loans), 0);
+    assert_int_equal(wb_money_compare(&opening.backstop_debt, &replay->debt), 0);
+    assert_int_equal(wb_money_compare(&opening.obligo_called, &replay->obligo), 0);
+    wb_opening_clear(&opening);
+    wb_money_clear(&principal);
+}
+
 /* What the paths brought about, so that quiet ones do not pass unseen. */
 typedef struct seen {
     uint64_t entries, loans, losses, levies, obligos, debts;
@@ -128,6 +147,7 @@ static void replay_path(const wb_model *model, uint64_t path, wb_step_record *re
         fail_msg("%s, path %llu: %s", model->name, (unsigned long long)path, err.message);
     assert_int_equal(wb_sim_path(records, model, path, WB_KERNEL_AUTO, &err), WB_OK);
     compare_books(dir, model, records, &replay);
+    compare_opening(dir, &replay);
     counts->entries += replay.entries;
     counts->loans += wb_money_sign(&replay.loans) > 0;
     counts->losses += wb_money_sign(&replay.losses) > 0;
