@@ -95,7 +95,7 @@ static wb_code compare_and_print(wb_cli *cli, const lineup *l, const wb_sim_opti
     }
     if (code == WB_OK) {
         wb_cli_note(cli, "%llu paths in %.1f s, %zu scenarios",
-                    (unsigned long long)(comparison->paths * comparison->scenario_count),
+                    (unsigned long long)comparison->paths * comparison->scenario_count,
                     comparison->seconds, comparison->scenario_count);
     }
     wb_sim_comparison_free(comparison);

@@ -31,12 +31,27 @@ static json_t *difference_json(const wb_measure *difference, bool exceeds_noise)
     return item;
 }
 
+static bool print_measures(FILE *out, const wb_sim_comparison *c, size_t scenario)
+{
+    bool good = true;
+    for (size_t f = 0; f < c->figure_count && good; f++) {
+        const size_t at = scenario * c->figure_count + f;
+        const bool last = scenario + 1 == c->scenario_count && f + 1 == c->figure_count;
+        json_t *item = wb_sim_json_measure(&c->figures[at]);
+        wb_sim_json_set(item, "scenario", json_integer((json_int_t)scenario));
+        if (scenario > 0) {
+            wb_sim_json_set(item, "difference",
+                            difference_json(&c->differences[at], c->exceeds_noise[at]));
+        }
+        good = wb_sim_json_line(out, item, last ? "" : ",");
+    }
+    return good;
+}
+
 wb_code wb_sim_compare_json(FILE *out, const wb_model *const *models,
                             const wb_sim_comparison *comparison, const char *version, wb_error *err)
 {
     assert(out != NULL && models != NULL && comparison != NULL && version != NULL);
-    const size_t figures = comparison->figure_count;
-    const size_t all = comparison->scenario_count * figures;
     bool good = wb_sim_json_head(out, "sim-compare", models[0], version);
     (void)fputs("  \"scenarios\": [\n", out);
     for (size_t s = 0; s < comparison->scenario_count && good; s++) {
@@ -44,16 +59,8 @@ wb_code wb_sim_compare_json(FILE *out, const wb_model *const *models,
                                 s + 1 < comparison->scenario_count ? "," : "");
     }
     (void)fputs("  ],\n  \"measures\": [\n", out);
-    for (size_t i = 0; i < all && good; i++) {
-        json_t *item = wb_sim_json_measure(&comparison->figures[i]);
-        wb_sim_json_set(item, "scenario", json_integer((json_int_t)(i / figures)));
-        if (i >= figures) {
-            wb_sim_json_set(
-                item, "difference",
-                difference_json(&comparison->differences[i], comparison->exceeds_noise[i]));
-        }
-        good = wb_sim_json_line(out, item, i + 1 < all ? "," : "");
-    }
+    for (size_t s = 0; s < comparison->scenario_count && good; s++)
+        good = print_measures(out, comparison, s);
     (void)fputs("  ]\n}\n", out);
     return good ? WB_OK : wb_fail(err, WB_E_NOMEM, "no memory to write the result");
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Goal: the compound scenario X2 is its four parts on the base at once, and no stress file is missing
-# from the table of its region.
-# Method: every figure of X2 against that of `sim stress --combine`.
+# Goal: the compound scenario X2 is its four parts on the base at once, no stress file is missing from
+# the table of its region, and a stress of both regions is the same in both.
+# Method: every figure of X2 against that of `sim stress --combine`; the text of the stresses.
 # Usage: combined.sh WAARBORG SCENARIOS_DIR
 set -eu
 waarborg=$1
@@ -39,4 +39,15 @@ for region in limburg landelijk; do
             exit 1
         }
     done
+done
+
+for file in "$dir"/landelijk/[SX]*.yaml; do
+    name=${file##*/}
+    sed -n '/^stress:/,$p' "$file" >"$work/whole"
+    sed -n '/^stress:/,$p' "$dir/limburg/$name" >"$work/parts"
+    cmp -s "$work/whole" "$work/parts" || {
+        echo "$name has other stresses in landelijk than in limburg:" >&2
+        diff "$work/parts" "$work/whole" | head -n 6 >&2
+        exit 1
+    }
 done
