@@ -4,115 +4,13 @@
  * Method: small files written to a temporary directory; figures worked out by hand, probabilities
  * against the C library's erfc and a bisection, which share no code with ours.
  */
-#include "test.h"
+#include "scenario_text.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "waarborg/scenario.h"
 #include "waarborg/sim.h"
-
-static char directory[] = "/tmp/wb-scenario-XXXXXX";
-
-static const char *file_path(const char *name)
-{
-    static char path[4][200];
-    static int turn = 0;
-    turn = (turn + 1) % 4;
-    (void)snprintf(path[turn], sizeof path[turn], "%s/%s", directory, name);
-    return path[turn];
-}
-
-static void write_file(const char *name, const char *text)
-{
-    FILE *file = fopen(file_path(name), "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
-
-static wb_scenario *load(const char *name)
-{
-    wb_diagnostics list = {0};
-    wb_scenario *scenario = NULL;
-    const wb_code code = wb_scenario_load(&scenario, file_path(name), &list);
-    if (code != WB_OK) wb_diagnostics_render(stderr, &list, "failed");
-    assert_int_equal(code, WB_OK);
-    wb_diagnostics_clear(&list);
-    return scenario;
-}
-
-static wb_model *resolve(wb_scenario *scenario, const wb_opening *opening)
-{
-    wb_diagnostics list = {0};
-    wb_model *model = NULL;
-    const wb_code code = wb_scenario_model(&model, scenario, opening, &list);
-    if (code != WB_OK) wb_diagnostics_render(stderr, &list, "failed");
-    assert_int_equal(code, WB_OK);
-    wb_diagnostics_clear(&list);
-    return model;
-}
-
-static wb_model *model_of(const char *text)
-{
-    write_file("model.yaml", text);
-    wb_scenario *scenario = load("model.yaml");
-    wb_model *model = resolve(scenario, NULL);
-    wb_scenario_free(scenario); /* the model borrows nothing */
-    return model;
-}
 
 #define HEAD "waarborg: scenario/1\nname: t\nfund: {opening: {cash: 1 000.00}}\n"
 #define YEARS "horizon: {years: 2}\n"
 #define ONE "providers: [{id: a, pd: 2%, loss: 120 000.00}]\n"
-
-static void assert_cents(const wb_money *money, int64_t cents)
-{
-    assert_true(wb_money_fits_int64(money));
-    assert_int_equal(wb_money_cents(money), cents);
-}
-
-static void assert_ratio(const wb_rate *rate, int64_t n, uint64_t d)
-{
-    wb_rate expected;
-    wb_rate_init(&expected);
-    wb_rate_set_ratio(&expected, n, d);
-    assert_int_equal(wb_rate_compare(rate, &expected), 0);
-    wb_rate_clear(&expected);
-}
-
-static void assert_near(double found, double expected, double tolerance)
-{
-    if (!(fabs(found - expected) <= tolerance)) {
-        print_error("found %.17g, expected %.17g\n", found, expected);
-    }
-    assert_true(fabs(found - expected) <= tolerance);
-}
-
-/* ---- an independent normal distribution ---- */
-
-static double phi(double x)
-{
-    return 0.5 * erfc(-x / sqrt(2.0));
-}
-
-static double phi_inverse(double p)
-{
-    double low = -40.0;
-    double high = 40.0;
-    for (int i = 0; i < 200; i++) {
-        const double middle = low + (high - low) / 2;
-        if (phi(middle) < p) {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
 
 static double shifted(double p, double points)
 {
@@ -124,7 +22,7 @@ static double shifted(double p, double points)
 static void test_defaults_are_those_of_the_page(void **state)
 {
     (void)state;
-    wb_model *model = model_of(HEAD YEARS ONE);
+    wb_model *model = text_model(HEAD YEARS ONE);
     assert_int_equal(model->step_count, 2);
     assert_false(model->has_start);
     assert_cents(&model->opening.cash, 100000);
@@ -167,7 +65,7 @@ static void test_defaults_are_those_of_the_page(void **state)
 static void test_amounts_and_rates_are_exact(void **state)
 {
     (void)state;
-    wb_model *model = model_of(
+    wb_model *model = text_model(
         "waarborg: scenario/1\nname: t\n" YEARS ONE
         "fund: {opening: {cash: 25_000_000.00}, floor: 1.05, target: 25 000 000, cap: none,\n"
         "  interest: 4.25%, costs: 400 000.00}\n"
@@ -237,7 +135,7 @@ static void test_an_amount_of_the_providers_is_shared_while_they_are_healthy(voi
                        "contributions:\n"
                        "  - {group: providers, amount: 1.01, key: %s}\n",
                        cases[c].key);
-        wb_model *model = model_of(text);
+        wb_model *model = text_model(text);
         assert_int_equal(model->contributions[0].kind, WB_CONTRIBUTES_SHARED);
         const wb_kernel kernels[] = {WB_KERNEL_GMP, WB_KERNEL_PORTABLE};
         for (size_t k = 0; k < COUNT(kernels); k++) {
@@ -267,13 +165,13 @@ static void test_durations_become_steps(void **state)
                        "%s%shorizon: {years: 3, step: %s}\n"
                        "support: {term: 12 months, recovery_lag: 24 months}\n",
                        HEAD, ONE, cases[c].step);
-        wb_model *model = model_of(text);
+        wb_model *model = text_model(text);
         assert_int_equal(model->step_count, cases[c].count);
         assert_int_equal(model->term, cases[c].term);
         assert_int_equal(model->recovery_lag, cases[c].lag);
         wb_model_free(model);
     }
-    wb_model *model = model_of(HEAD ONE YEARS "support: {term: 5, cap: none, replace: yes}\n");
+    wb_model *model = text_model(HEAD ONE YEARS "support: {term: 5, cap: none, replace: yes}\n");
     assert_int_equal(model->term, 5);
     assert_false(model->has_support_cap);
     assert_true(model->replace);
@@ -294,8 +192,8 @@ static const char providers_csv[] =
 
 static void write_tables(void)
 {
-    write_file("classes.csv", classes_csv);
-    write_file("providers.csv", providers_csv);
+    text_write("classes.csv", classes_csv);
+    text_write("providers.csv", providers_csv);
 }
 
 #define TABLES "tables: {providers: providers.csv, classes: classes.csv}\n"
@@ -314,8 +212,8 @@ static void test_rows_are_sorted_and_joined(void **state)
                 {"P9", true, 2, 1, 1}};
     (void)state;
     write_tables();
-    wb_model *model = model_of(HEAD YEARS TABLES CURE
-                               "dependence: {national: 10%, region: 0.05, segment: 20%}\n");
+    wb_model *model = text_model(HEAD YEARS TABLES CURE
+                                 "dependence: {national: 10%, region: 0.05, segment: 20%}\n");
     assert_int_equal(model->provider_count, COUNT(rows));
     for (size_t i = 0; i < COUNT(rows); i++) {
         const wb_provider *found = &model->providers[i];
@@ -355,7 +253,8 @@ static void test_clusters_have_two_members_and_a_probability(void **state)
 {
     (void)state;
     write_tables();
-    wb_model *model = model_of(HEAD YEARS TABLES CURE "contagion: {group: 50%, consortium: 3%}\n");
+    wb_model *model =
+        text_model(HEAD YEARS TABLES CURE "contagion: {group: 50%, consortium: 3%}\n");
     assert_int_equal(model->cluster_count, 3);
     static const char *const ids[] = {"consortium:x", "consortium:y", "group:concern"};
     static const uint32_t members[3][3] = {{3, 4}, {0, 2, 4}, {0, 4}};
@@ -372,7 +271,7 @@ static void test_clusters_have_two_members_and_a_probability(void **state)
     assert_int_equal(model->providers[2].cluster_count, 1); /* nobody else is in `lonely` */
     assert_int_equal(model->providers[2].clusters[0], 1);
     wb_model_free(model);
-    model = model_of(HEAD YEARS TABLES CURE "contagion: {consortium: 3%}\n");
+    model = text_model(HEAD YEARS TABLES CURE "contagion: {consortium: 3%}\n");
     assert_int_equal(model->cluster_count, 2);
     wb_model_free(model);
 }
@@ -380,16 +279,17 @@ static void test_clusters_have_two_members_and_a_probability(void **state)
 static void test_lgd_takes_every_form(void **state)
 {
     (void)state;
-    wb_model *model = model_of(HEAD YEARS ONE "support: {lgd: 60%}\n");
+    wb_model *model = text_model(HEAD YEARS ONE "support: {lgd: 60%}\n");
     assert_int_equal(model->lgd.shape, WB_SHAPE_FIXED);
     assert_ratio(&model->lgd.base, 3, 5);
     wb_model_free(model);
-    model = model_of(HEAD YEARS ONE "support: {lgd: {uniform: [40%, 80%]}}\n");
+    model = text_model(HEAD YEARS ONE "support: {lgd: {uniform: [40%, 80%]}}\n");
     assert_int_equal(model->lgd.shape, WB_SHAPE_UNIFORM);
     assert_ratio(&model->lgd.low, 2, 5);
     assert_ratio(&model->lgd.high, 4, 5);
     wb_model_free(model);
-    model = model_of(HEAD YEARS ONE "support: {lgd: {table: [[1, 0.25], [20%, 0.5], [0, 25%]]}}\n");
+    model =
+        text_model(HEAD YEARS ONE "support: {lgd: {table: [[1, 0.25], [20%, 0.5], [0, 25%]]}}\n");
     assert_int_equal(model->lgd.shape, WB_SHAPE_TABLE);
     assert_int_equal(model->lgd.count, 3);
     assert_ratio(&model->lgd.values[0], 0, 1);
@@ -399,7 +299,8 @@ static void test_lgd_takes_every_form(void **state)
     assert_ratio(&model->lgd.values[2], 1, 1);
     wb_model_free(model);
     write_tables(); /* the scenario's goes before the class's */
-    model = model_of(HEAD YEARS TABLES "support: {cure: 1, lgd: {triangular: [40%, 60%, 85%]}}\n");
+    model =
+        text_model(HEAD YEARS TABLES "support: {cure: 1, lgd: {triangular: [40%, 60%, 85%]}}\n");
     assert_int_equal(model->classes[2].lgd.shape, WB_SHAPE_TRIANGULAR);
     assert_ratio(&model->classes[2].lgd.high, 17, 20);
     wb_model_free(model);
@@ -408,10 +309,10 @@ static void test_lgd_takes_every_form(void **state)
 static void test_inline_providers_pay_as_written(void **state)
 {
     (void)state;
-    wb_model *model = model_of(HEAD YEARS "providers:\n"
-                                          "  - {id: a, pd: 2%,   loss: 120 000.00, region: x}\n"
-                                          "  - {id: b, pd: 3%,   exposure: 200 000.00}\n"
-                                          "  - {id: c, pd: 1%,   support: 100 000.00}\n" CURE);
+    wb_model *model = text_model(HEAD YEARS "providers:\n"
+                                            "  - {id: a, pd: 2%,   loss: 120 000.00, region: x}\n"
+                                            "  - {id: b, pd: 3%,   exposure: 200 000.00}\n"
+                                            "  - {id: c, pd: 1%,   support: 100 000.00}\n" CURE);
     static const wb_pays pays[] = {WB_PAYS_LOSS, WB_PAYS_EXPOSURE, WB_PAYS_LOAN};
     static const int64_t cents[] = {12000000, 20000000, 10000000};
     for (size_t i = 0; i < 3; i++) {
@@ -430,12 +331,12 @@ static void test_tariffs_shift_probabilities_through_margins(void **state)
     (void)state;
     write_tables();
     wb_model *model =
-        model_of(HEAD QUARTERS TABLES CURE
-                 "stress:\n"
-                 "  - {name: a, from: 2027-Q2, quarters: 4, who: {class: [K4, K1]}, tariff: -3%,"
-                 " cost_follow: 30%}\n"
-                 "  - {name: b, from: 2028-Q1, years: 1, tariff: -1%}\n"
-                 "  - {name: c, from: 2028-Q1, quarters: 1, who: {id: P1}, pd_multiplier: 20}\n");
+        text_model(HEAD QUARTERS TABLES CURE
+                   "stress:\n"
+                   "  - {name: a, from: 2027-Q2, quarters: 4, who: {class: [K4, K1]}, tariff: -3%,"
+                   " cost_follow: 30%}\n"
+                   "  - {name: b, from: 2028-Q1, years: 1, tariff: -1%}\n"
+                   "  - {name: c, from: 2028-Q1, quarters: 1, who: {id: P1}, pd_multiplier: 20}\n");
     static const uint32_t first[] = {0, 1, 4, 5, 8};
     assert_int_equal(model->phase_count, COUNT(first));
     for (size_t f = 0; f < COUNT(first); f++) {
@@ -463,15 +364,15 @@ static void test_tariffs_shift_probabilities_through_margins(void **state)
 static void test_probabilities_of_zero_and_one_stay(void **state)
 {
     (void)state;
-    wb_model *model = model_of(HEAD YEARS "providers:\n"
-                                          "  - {id: a, pd: 0, loss: 1.00}\n"
-                                          "  - {id: b, pd: 1, loss: 1.00}\n"
-                                          "  - {id: c, pd: 10%, loss: 1.00}\n"
-                                          "margin_sd: 5%\n"
-                                          "stress:\n"
-                                          "  - {name: x, tariff: -100%}\n"
-                                          "  - {name: y, tariff: 98%, pd_multiplier: 1.5}\n"
-                                          "  - {name: z, pd_multiplier: 1.2}\n");
+    wb_model *model = text_model(HEAD YEARS "providers:\n"
+                                            "  - {id: a, pd: 0, loss: 1.00}\n"
+                                            "  - {id: b, pd: 1, loss: 1.00}\n"
+                                            "  - {id: c, pd: 10%, loss: 1.00}\n"
+                                            "margin_sd: 5%\n"
+                                            "stress:\n"
+                                            "  - {name: x, tariff: -100%}\n"
+                                            "  - {name: y, tariff: 98%, pd_multiplier: 1.5}\n"
+                                            "  - {name: z, pd_multiplier: 1.2}\n");
     assert_int_equal(model->phase_count, 1);
     assert_near(model->phases[0].pd[0], 0.0, 0.0);
     assert_near(model->phases[0].pd[1], 1.0, 0.0);
@@ -483,12 +384,12 @@ static void test_forced_distress_is_per_step_and_provider(void **state)
 {
     (void)state;
     write_tables();
-    wb_model *model =
-        model_of(HEAD QUARTERS TABLES CURE
-                 "stress:\n"
-                 "  - {name: a, from: 2026-Q4, quarters: 2, who: {id: [P9, P2]}, force: distress}\n"
-                 "  - {name: b, quarters: 2, who: {region: zuid, class: K4}, force: failure}\n"
-                 "  - {name: c, from: 2027-Q2, quarters: 1, who: {id: P9}, force: distress}\n");
+    wb_model *model = text_model(
+        HEAD QUARTERS TABLES CURE
+        "stress:\n"
+        "  - {name: a, from: 2026-Q4, quarters: 2, who: {id: [P9, P2]}, force: distress}\n"
+        "  - {name: b, quarters: 2, who: {region: zuid, class: K4}, force: failure}\n"
+        "  - {name: c, from: 2027-Q2, quarters: 1, who: {id: P9}, force: distress}\n");
     static const wb_forced expected[] = {{0, 1, false}, {0, 4, true}, {1, 4, true}};
     assert_int_equal(model->forced_count, COUNT(expected));
     for (size_t i = 0; i < COUNT(expected); i++) {
@@ -502,7 +403,7 @@ static void test_forced_distress_is_per_step_and_provider(void **state)
 static void test_changes_multiply_and_of_limits_the_last_listed_wins(void **state)
 {
     (void)state;
-    wb_model *model = model_of(
+    wb_model *model = text_model(
         HEAD QUARTERS ONE
         "contributions:\n"
         "  - {group: state, amount: 100.00}\n"
@@ -529,10 +430,10 @@ static void test_changes_multiply_and_of_limits_the_last_listed_wins(void **stat
     }
     assert_int_equal(model->phase_count, 1); /* no probability changes */
     wb_model_free(model);
-    model = model_of(HEAD YEARS ONE "stress:\n  - {name: a, backstop: {limit: 1.00}}\n");
+    model = text_model(HEAD YEARS ONE "stress:\n  - {name: a, backstop: {limit: 1.00}}\n");
     assert_true(model->has_backstop);
     wb_model_free(model);
-    model = model_of(HEAD YEARS ONE "stress:\n  - {name: a, backstop: {limit: 0.00}}\n");
+    model = text_model(HEAD YEARS ONE "stress:\n  - {name: a, backstop: {limit: 0.00}}\n");
     assert_false(model->has_backstop);
     wb_model_free(model);
 }
@@ -553,11 +454,5 @@ int main(void)
         cmocka_unit_test(test_forced_distress_is_per_step_and_provider),
         cmocka_unit_test(test_changes_multiply_and_of_limits_the_last_listed_wins),
     };
-    if (mkdtemp(directory) == NULL) return 1;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    static const char *const names[] = {"model.yaml", "classes.csv", "providers.csv"};
-    for (size_t i = 0; i < COUNT(names); i++)
-        (void)unlink(file_path(names[i]));
-    (void)rmdir(directory);
-    return failed;
+    return cmocka_run_group_tests(tests, text_set_up, text_tear_down);
 }

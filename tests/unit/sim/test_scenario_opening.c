@@ -1,7 +1,8 @@
 /*
- * Goal: what the books bring (schedules, calls, classes) reaches the model and its hash, and the
- * largest scenario that the page allows loads and runs.
- * Method: an opening position made by hand, figures worked out by hand.
+ * Goal: what the books bring (schedules, calls, classes) reaches the model and its hash; the hash
+ * holds what a scenario means and no more; the largest that the page allows loads and runs.
+ * Method: an opening position made by hand; scenarios that mean the same in two ways, or differ in
+ * one thing.
  */
 #include "scenario_text.h"
 
@@ -80,6 +81,68 @@ static void test_schedules_and_classes_of_the_books_count(void **state)
     wb_scenario_free(scenario);
 }
 
+/* ---- the hash ---- */
+
+static void hash_of(uint8_t hash[32], const char *text)
+{
+    wb_model *model = text_model(text);
+    memcpy(hash, model->blake2b, 32);
+    wb_model_free(model);
+}
+
+#define HASHED(stress, loading)                                                                 \
+    "waarborg: scenario/1\nname: t\nfund: {opening: {cash: 1 000.00}}\nhorizon: {years: 2}\n"   \
+    "tables: {municipalities: m.csv}\n"                                                         \
+    "contributions: [{group: municipalities, amount: 900.00, key: under18}]\n"                  \
+    "providers:\n  - {id: a, pd: 5%, loss: 3.00" loading "}\n  - {id: b, pd: 5%, loss: 4.00}\n" \
+    "  - {id: c, pd: 2%, loss: 5.00}\n" stress
+
+static void test_the_hash_holds_payers_loadings_and_stresses(void **state)
+{
+    static const struct {
+        const char *text, *table;
+        bool same;
+    } cases[] = {
+        {HASHED("", ""), "region,under18,id\n,0,GM3\nzuid,300.00,GM2\nnoord,100.5,GM1\n", true},
+        {HASHED("", ""), "id,under18,region\nGM2,301,zuid\nGM1,100.50,noord\nGM3,0,\n", false},
+        {HASHED("", ""), "id,under18,region\nGM2,300,noord\nGM1,100.50,noord\nGM3,0,\n", false},
+        {HASHED("", ""), "id,under18,region\nGM2,300,zuid\nGM1,100.50,noord\n", false},
+        {HASHED("", ", loading_national: 0"), NULL, false},
+        {HASHED("stress: [{name: m, merge: [a, b]}]\n", ""), NULL, false},
+        {HASHED("stress: [{name: m, refusal: {probability: 7%}}]\n", ""), NULL, false},
+        {HASHED("contagion: {peers: {multiplier: 1, duration: 1}}\n", ""), NULL, false},
+        {HASHED("contagion: {group: 0%}\n", ""), NULL, true},
+    };
+    (void)state;
+    uint8_t first[32];
+    uint8_t other[32];
+    text_tables();
+    hash_of(first, HASHED("", ""));
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        if (cases[i].table != NULL) text_write("m.csv", cases[i].table);
+        hash_of(other, cases[i].text);
+        if ((memcmp(first, other, 32) == 0) != cases[i].same) print_error("case %zu\n", i);
+        assert_int_equal(memcmp(first, other, 32) == 0, cases[i].same);
+        text_tables();
+    }
+    static const char *const pairs[][2] = {
+        {"stress: [{name: m, merge: [a, b]}]\n", "stress: [{name: m, merge: [b, a]}]\n"},
+        {"stress: [{name: m, who: {id: a}, pd: 1%}]\n", "stress: [{name: m, who: {id: [a]}, pd: "
+                                                        "0.01}]\n"},
+        {"stress: [{name: m, wages: 1%}]\n", "stress: [{name: m, wages: 1%, wage_share: 72%}]\n"},
+        {"stress: [{name: m, refusal: {delay: 1}}]\n",
+         "stress: [{name: m, refusal: {group: municipalities, delay: 12 months, arrears: 1}}]\n"},
+    };
+    for (size_t i = 0; i < COUNT(pairs); i++) {
+        char text[2][1024];
+        for (size_t k = 0; k < 2; k++)
+            (void)snprintf(text[k], sizeof text[k], "%s%s", HASHED("", ""), pairs[i][k]);
+        hash_of(first, text[0]);
+        hash_of(other, text[1]);
+        assert_memory_equal(first, other, 32);
+    }
+}
+
 /* ---- the largest scenario ---- */
 
 static void test_two_thousand_providers_and_fifty_years_of_months_load_and_run(void **state)
@@ -111,6 +174,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_schedules_and_classes_of_the_books_count),
+        cmocka_unit_test(test_the_hash_holds_payers_loadings_and_stresses),
         cmocka_unit_test(test_two_thousand_providers_and_fifty_years_of_months_load_and_run),
     };
     return cmocka_run_group_tests(tests, text_set_up, text_tear_down);
