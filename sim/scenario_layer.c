@@ -57,15 +57,15 @@ static wb_node *merge_stresses(wb_arena *arena, const wb_node *base, const wb_no
     if (merged == NULL) return NULL;
     merged->first = merged->last = NULL;
     merged->count = 0;
-    for (int new = 0; new < 2; new ++) {
-        for (const wb_node *item = new ? over->first : base->first; item != NULL;
+    for (int fresh = 0; fresh < 2; fresh++) {
+        for (const wb_node *item = fresh ? over->first : base->first; item != NULL;
              item = item->next) {
-            const wb_node *other = new ? base->first : over->first;
+            const wb_node *other = fresh ? base->first : over->first;
             const char *name = name_of(item);
             while (other != NULL &&
                    (name == NULL || name_of(other) == NULL || strcmp(name_of(other), name) != 0))
                 other = other->next;
-            if (new &&other != NULL) continue;
+            if (fresh && other != NULL) continue;
             wb_node *taken = other != NULL ? merge_maps(arena, item, other, "stress[]")
                                            : wb_node_copy(arena, item);
             if (taken == NULL) return NULL;
