@@ -95,7 +95,7 @@ static wb_code read_items(wb_stress_table *table, const wb_node *root, wb_diagno
         (void)wb_fail(&err, WB_E_TOO_LARGE, "%u scenarios, more than %d", (unsigned)items->count,
                       WB_STRESS_TABLE_MAX);
     }
-    if (err.message[0] != '\0') {
+    if (items == NULL || err.message[0] != '\0') {
         wb_error_hint(&err, "write scenarios: [S01.yaml, S02.yaml]");
         wb_node_report(items != NULL ? items : root, items != NULL, NULL, &err, list);
         return WB_OK;
