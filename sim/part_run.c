@@ -6,10 +6,13 @@
 
 #include "sim/euler.h"
 #include "sim/measure.h"
+#include "sim/memory.h"
 #include "sim/part_bytes.h"
 #include "sim/part_file.h"
 #include "sim/run.h"
 #include "waarborg/sim_part.h"
+
+enum { LISTED = 32 }; /* bytes that a block takes in the lists of a run, at most */
 
 /* Where borrowed blocks lie. */
 typedef struct source {
@@ -43,6 +46,11 @@ wb_code wb_sim_part_new(wb_sim_part **out, const wb_model *model, const wb_sim_o
     if (options != NULL) part->options = *options;
     wb_part_of_model(&part->of, model, release);
     wb_code code = wb_prepared_new(&part->prepared, model, part->options.kernel, NULL, err);
+    if (code == WB_OK && model->paths / WB_BLOCK_PATHS * LISTED > wb_memory_free()) {
+        code = wb_fail(err, WB_E_NOMEM, "no memory for a list of %llu paths",
+                       (unsigned long long)model->paths);
+        wb_error_hint(err, "take fewer paths");
+    }
     if (code == WB_OK) code = wb_tally_init(&part->tally, model, model->paths, err);
     if (code == WB_OK) {
         *out = part;
@@ -218,10 +226,15 @@ wb_code wb_sim_part_run(wb_sim_part *part, wb_sim_shard shard, wb_error *err)
                   .blocks = blocks,
                   .done = wb_sim_part_done(part),
                   .total = paths.end > paths.first ? paths.end - paths.first : 0};
+    uint64_t missing = 0;
     for (uint64_t b = first; b < end; b++) {
-        if (tally->blocks[b] == NULL) blocks[run.block_count++] = b;
+        if (tally->blocks[b] != NULL) continue;
+        blocks[run.block_count++] = b;
+        missing += wb_tally_block_paths(tally, b);
     }
-    const wb_code code = wb_run_blocks(&run, &part->options, &part->threads_used, err);
+    wb_code code =
+        wb_memory_check(part->model, tally, missing, shard.count == 1, wb_memory_free(), err);
+    if (code == WB_OK) code = wb_run_blocks(&run, &part->options, &part->threads_used, err);
     free(blocks);
     return code;
 }

@@ -7,7 +7,7 @@
  * integers of sufficient width, so that the tally does not depend on which thread ran which
  * block, or in what order, and holds at any moment exactly the blocks that were entered.
  *
- * Memory: a packed block takes what its values need (packed.h), about 4 bytes a value for amounts
+ * Memory: a packed block takes what its values need (packed.h): about 4 bytes a value for amounts
  * of a country. The loss over the horizon is the sum of the years, and is not kept again.
  *
  * Threads: filling and packing touch the block only; wb_tally_enter wants a lock around it.
