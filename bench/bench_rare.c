@@ -115,7 +115,7 @@ int main(int argc, char **argv)
     wb_rare_result *result = ask(model, &question, true, paths);
     const wb_rare_answer *a = &result->answers[0];
     printf("%s, %s, %llu paths: %s, value at risk %s, es %s\n", model->name, argv[2],
-           (unsigned long long)paths, wb_rare_method_name(a->method),
+           (unsigned long long)paths, a->method,
            wb_money_text(text[0], &a->estimate.var, WB_MONEY_GROUPED),
            wb_money_text(text[1], &a->estimate.es, WB_MONEY_GROUPED));
     printf("variance ratio %.1f (pilot %.1f), effective paths %.0f, largest weight %.4f, %.3f s\n",

@@ -25,6 +25,7 @@ extern const wb_command wb_commands_sim_size[];
 extern const wb_command wb_commands_sim_compare[];
 extern const wb_command wb_commands_sim_replay[];
 extern const wb_command wb_commands_sim_exact[];
+extern const wb_command wb_commands_sim_rare[];
 extern const wb_command wb_commands_sim_reverse[];
 extern const wb_command wb_commands_sim_sensitivity[];
 extern const wb_command wb_commands_sim_precision[];

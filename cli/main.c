@@ -31,6 +31,7 @@ static const wb_command *const tables[] = {
     wb_commands_sim_compare,
     wb_commands_sim_replay,
     wb_commands_sim_exact,
+    wb_commands_sim_rare,
     wb_commands_sim_reverse,
     wb_commands_sim_sensitivity,
     wb_commands_sim_precision,

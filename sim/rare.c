@@ -8,12 +8,6 @@
 
 enum { PATHS_LEAST = 100 };
 
-const char *wb_rare_method_name(wb_rare_method method)
-{
-    static const char *const names[] = {"plain", "glasserman-li", "cross-entropy"};
-    return names[method];
-}
-
 /* ---- storage ---- */
 
 void wb_rare_question_init(wb_rare_question *question)
@@ -120,6 +114,14 @@ static wb_code estimate(wb_rare_estimate *to, wb_rare_tail *tail, const wb_rare_
     return code;
 }
 
+static void answer_tail(wb_rare_answer *answer, const wb_rare_tail *tail)
+{
+    answer->effective = tail->effective;
+    answer->largest = tail->largest;
+    answer->variance_ratio = tail->ratio;
+    answer->degenerate = !(tail->effective >= WB_EFFECTIVE_LEAST);
+}
+
 static wb_code answer_by(wb_rare_answer *answer, const wb_rare_job *job, const wb_rare_law *law,
                          bool beside, wb_error *err)
 {
@@ -128,18 +130,24 @@ static wb_code answer_by(wb_rare_answer *answer, const wb_rare_job *job, const w
     wb_code code = WB_OK;
     answer->pilot_paths = law->pilot_paths;
     answer->pilot_ratio = law->gain;
-    if (!tilted) answer->method = WB_RARE_PLAIN;
+    answer->tilted = tilted;
+    if (!tilted) answer->method = "plain";
     if (tilted) code = describe(&answer->tilt, law, err);
     if (code == WB_OK) {
         code = estimate(&answer->estimate, &tail, job, tilted ? &law->tilt : NULL, err);
     }
-    answer->effective = tail.effective;
-    answer->largest = tail.largest;
-    answer->variance_ratio = tail.ratio;
-    answer->degenerate = !(tail.effective >= WB_EFFECTIVE_LEAST);
-    if (code != WB_OK || !beside || !tilted) return code;
-    answer->has_beside = true;
-    return estimate(&answer->beside, &tail, job, NULL, err);
+    if (code != WB_OK) return code;
+    answer_tail(answer, &tail);
+    /* what the run itself shows to be worse than plain paths is not given */
+    const bool worse = tilted && !(tail.ratio >= 1.0);
+    if (!tilted || !(beside || worse)) return code;
+    answer->has_beside = !worse;
+    code = estimate(worse ? &answer->estimate : &answer->beside, &tail, job, NULL, err);
+    if (!worse || code != WB_OK) return code;
+    answer->method = "plain";
+    answer->tilted = false;
+    answer_tail(answer, &tail);
+    return code;
 }
 
 static wb_code answer_one(wb_rare_answer *answer, wb_rare_job *job, bool beside, wb_error *err)
@@ -151,7 +159,7 @@ static wb_code answer_one(wb_rare_answer *answer, wb_rare_job *job, bool beside,
     job->step_end = question->years * job->model->steps_per_year;
     job->event = question->kind == WB_RARE_EVENT ? question->event : WB_EVENT_COUNT;
     const bool twisted = wb_rare_twist_applies(job);
-    answer->method = twisted ? WB_RARE_TWISTED : WB_RARE_CROSS;
+    answer->method = twisted ? "glasserman-li" : "cross-entropy";
     wb_code code = twisted ? wb_rare_twist(&law, job, err) : wb_rare_cross(&law, job, err);
     if (code == WB_OK) code = answer_by(answer, job, &law, beside, err);
     if (law.made) wb_tilt_clear(&law.tilt);

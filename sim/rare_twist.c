@@ -38,6 +38,9 @@ typedef struct portfolio {
     double *chance, *odds; /* per item: given the factors; exp(theta loss) */
     double *factors, *gradient, *direction;
     double *provider_loss; /* per provider, in units */
+    const wb_plan *plan;
+    double *drawn; /* per shape of the plan: amounts whose LGD moves with the national factor */
+    double still;  /* mean losses that do not, in cents */
     double theta[WB_THETA_NODES], bound[WB_THETA_NODES];
 } portfolio;
 
@@ -59,6 +62,13 @@ static double mean_share(const wb_distribution *d)
         break;
     }
     return sum;
+}
+
+static double share_at(const wb_plan_shape *shape, double u)
+{
+    uint64_t factor = 0;
+    const wb_rate *rate = wb_plan_draw(shape, u, &factor);
+    return rate != NULL ? wb_rate_double(rate) : (double)factor * 0x1p-32;
 }
 
 /* In cents. */
@@ -94,10 +104,17 @@ static void portfolio_fill(portfolio *p, const wb_rare_job *job)
 {
     enum { SEARCH = 64 }; /* equal providers often stand together */
     const wb_model *model = job->model;
-    const wb_plan_phase *phase = &job->draw_plan->plan->phases[0];
+    const wb_plan_phase *phase = &p->plan->phases[0];
     for (uint32_t i = 0; i < model->provider_count; i++) {
         p->provider_loss[i] = mean_loss(model, i);
         if (p->provider_loss[i] > p->unit) p->unit = p->provider_loss[i];
+        const wb_plan_shape *lgd = p->plan->providers[i].lgd;
+        const bool moves = model->providers[i].pays == WB_PAYS_EXPOSURE && model->lgd_rho > 0.0 &&
+                           lgd->fixed == NULL;
+        if (moves)
+            p->drawn[lgd - p->plan->shapes] += mpz_get_d(model->providers[i].amount.cents);
+        else
+            p->still += p->provider_loss[i];
     }
     for (uint32_t i = 0; i < model->provider_count; i++) {
         const wb_plan_group *group = &phase->groups[phase->group_of[i]];
@@ -125,6 +142,7 @@ static void portfolio_clear(portfolio *p)
     free(p->gradient);
     free(p->direction);
     free(p->provider_loss);
+    free(p->drawn);
     memset(p, 0, sizeof *p);
 }
 
@@ -133,6 +151,8 @@ static bool portfolio_init(portfolio *p, const wb_rare_job *job)
     const size_t n = (size_t)job->model->provider_count + 1;
     memset(p, 0, sizeof *p);
     p->factor_count = job->draw_plan->factor_count;
+    p->plan = job->draw_plan->plan;
+    p->drawn = calloc((size_t)p->plan->shape_count + 1, sizeof *p->drawn);
     p->items = calloc(n, sizeof *p->items);
     p->chance = calloc(n, sizeof *p->chance);
     p->odds = calloc(n, sizeof *p->odds);
@@ -141,7 +161,7 @@ static bool portfolio_init(portfolio *p, const wb_rare_job *job)
     p->gradient = calloc(p->factor_count, sizeof *p->gradient);
     p->direction = calloc(p->factor_count, sizeof *p->direction);
     if (p->items == NULL || p->chance == NULL || p->odds == NULL || p->provider_loss == NULL ||
-        p->factors == NULL || p->gradient == NULL || p->direction == NULL) {
+        p->factors == NULL || p->gradient == NULL || p->direction == NULL || p->drawn == NULL) {
         portfolio_clear(p);
         return false;
     }
@@ -302,15 +322,36 @@ static void go_to(portfolio *p, double s)
         p->factors[f] = s * p->direction[f];
 }
 
-/* theta and F at every node. */
+/* The mean loss of a distress of all providers where the national factor is z, over that of all
+ * times: midpoints of the LGD uniform. */
+static double severity(const portfolio *p, double z)
+{
+    enum { MIDPOINTS = 32 };
+    double here = p->still;
+    double always = p->still;
+    for (uint32_t s = 0; s < p->plan->shape_count; s++) {
+        if (!(p->drawn[s] > 0.0)) continue;
+        for (int m = 0; m < MIDPOINTS; m++) {
+            const double u = (m + 0.5) / MIDPOINTS;
+            const double moved =
+                wb_normal_cdf(p->plan->lgd_own * wb_normal_quantile(u) - p->plan->lgd_factor * z);
+            here += p->drawn[s] * share_at(&p->plan->shapes[s], moved) / MIDPOINTS;
+            always += p->drawn[s] * share_at(&p->plan->shapes[s], u) / MIDPOINTS;
+        }
+    }
+    return always > 0.0 && here > 0.0 ? here / always : 1.0;
+}
+
+/* theta and F at every node. Where a distress costs more than at other times, fewer make x. */
 static void tabulate(portfolio *p, double x)
 {
     double theta = 1.0;
     for (size_t k = 0; k < WB_THETA_NODES; k++) {
         go_to(p, node_place(k));
-        theta = solve_theta(p, x, set_chances(p), theta);
+        const double aim = x / severity(p, p->factors[0]);
+        theta = solve_theta(p, aim, set_chances(p), theta);
         p->theta[k] = theta;
-        p->bound[k] = theta > 0.0 ? bound_exponent(p, theta, x) : 0.0;
+        p->bound[k] = theta > 0.0 ? bound_exponent(p, theta, aim) : 0.0;
     }
 }
 

@@ -35,10 +35,6 @@ typedef struct wb_rare_estimate {
     bool var_low_none, var_high_none;
 } wb_rare_estimate;
 
-typedef enum wb_rare_method { WB_RARE_PLAIN, WB_RARE_TWISTED, WB_RARE_CROSS } wb_rare_method;
-/* "plain", "glasserman-li", "cross-entropy" */
-const char *wb_rare_method_name(wb_rare_method method);
-
 /* The law that was drawn from; all arrays are owned by the answer. Factor 0 is the national one,
  * then regions, then segments of the model. */
 typedef struct wb_rare_tilt {
@@ -53,7 +49,8 @@ typedef struct wb_rare_tilt {
 
 typedef struct wb_rare_answer {
     wb_rare_question question;
-    wb_rare_method method;
+    const char *method; /* static text: "plain", "glasserman-li" or "cross-entropy" */
+    bool tilted;        /* not plain */
     wb_rare_estimate estimate;
     double effective;      /* effective number of paths with the event: (sum w)^2 / sum w^2 */
     double largest;        /* share of the largest weight in the weight of the event */
@@ -63,7 +60,7 @@ typedef struct wb_rare_answer {
     bool has_beside;
     wb_rare_estimate beside; /* as many plain paths */
     uint64_t pilot_paths;    /* besides the paths of the result */
-    wb_rare_tilt tilt;       /* not for WB_RARE_PLAIN */
+    wb_rare_tilt tilt;       /* of a tilted one */
 } wb_rare_answer;
 
 typedef struct wb_rare_result {

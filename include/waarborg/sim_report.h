@@ -13,6 +13,7 @@
 #include "waarborg/sim_lever.h"
 #include "waarborg/sim_pooling.h"
 #include "waarborg/sim_precision.h"
+#include "waarborg/sim_rare.h"
 #include "waarborg/sim_reverse.h"
 #include "waarborg/sim_sensitivity.h"
 
@@ -53,6 +54,12 @@ WB_MUST_CHECK wb_code wb_sim_exact_json(FILE *out, const wb_model *model,
                                         const wb_exact_result *result, const char *version,
                                         wb_error *err);
 void wb_sim_exact_text(FILE *out, const wb_model *model, const wb_exact_result *result);
+
+/* waarborg/sim-rare/1, one question a line. */
+WB_MUST_CHECK wb_code wb_sim_rare_json(FILE *out, const wb_model *model,
+                                       const wb_rare_result *result, const char *version,
+                                       wb_error *err);
+void wb_sim_rare_text(FILE *out, const wb_model *model, const wb_rare_result *result);
 
 /* waarborg/sim-reverse/1. */
 WB_MUST_CHECK wb_code wb_sim_reverse_json(FILE *out, const wb_model *model,
