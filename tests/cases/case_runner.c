@@ -1,10 +1,12 @@
 /*
  * Goal: every reference case gives its exact figures through the engine.
- * Method: `case_runner NAME` runs tests/cases/NAME/scenario.yaml against NAME/expected.csv.
+ * Method: `case_runner NAME` runs tests/cases/NAME/scenario.yaml against NAME/expected.csv, and
+ * NAME/euler.csv where there is one.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -19,6 +21,8 @@ static void test_the_figures_are_the_exact_ones(void **state)
     expected e;
     snprintf(path, sizeof path, "%s/tests/cases/%s/expected.csv", WB_SOURCE_DIR, name);
     expected_read(&e, path, NULL);
+    snprintf(path, sizeof path, "%s/tests/cases/%s/euler.csv", WB_SOURCE_DIR, name);
+    if (access(path, R_OK) == 0) expected_add_shares(&e, path);
     snprintf(path, sizeof path, "%s/tests/cases/%s/scenario.yaml", WB_SOURCE_DIR, name);
     acceptance_run(path, &e);
 }

@@ -65,6 +65,25 @@ void expected_read(expected *e, const char *path, const char *pool)
     if (e->count == 0) fail_msg("%s: no figures for '%s'", path, pool != NULL ? pool : "");
 }
 
+void expected_add_shares(expected *e, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    if (file == NULL) fail_msg("%s: cannot be opened", path);
+    char line[512];
+    char key[EXPECTED_TEXT];
+    bool header = true;
+    while (fgets(line, sizeof line, file) != NULL) {
+        char *cells[3];
+        if (line[0] == '#') continue;
+        if (expected_split(line, cells, 3) != 3) fail_msg("%s: a row that is not of three", path);
+        snprintf(key, sizeof key, "%.20s %.24s", cells[0], cells[1]);
+        char figure[] = "share";
+        if (!header) add_row(e, (char *const[]){figure, key, cells[2]}, path);
+        header = false;
+    }
+    fclose(file);
+}
+
 const expected_row *expected_find(const expected *e, const char *figure, const char *key)
 {
     for (size_t i = 0; i < e->count; i++)

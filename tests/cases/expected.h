@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { EXPECTED_MAX = 128, EXPECTED_TEXT = 48 };
+enum { EXPECTED_MAX = 256, EXPECTED_TEXT = 48 };
 
 typedef struct expected_row {
     char figure[EXPECTED_TEXT]; /* mean, sd, var, es, exceed, pmf, ruin, ruin_from, fund_mean,
@@ -29,6 +29,10 @@ typedef struct expected {
 
 /* Read the rows of `pool` (NULL: a file without pools). Fails the running test on a bad file. */
 void expected_read(expected *e, const char *path, const char *pool);
+
+/* Add the rows `level,provider,exact` of a file of contributions to ES as figures `share` with key
+ * `level provider`. */
+void expected_add_shares(expected *e, const char *path);
 
 /* The row with this figure and key, or NULL. */
 const expected_row *expected_find(const expected *e, const char *figure, const char *key);
