@@ -6,14 +6,13 @@
 #include "waarborg/sim_report.h"
 
 static wb_code print(const wb_cli *cli, const wb_model *model,
-                     const wb_sim_sensitivity *sensitivity, const wb_sensitivity_question *question,
-                     wb_error *err)
+                     const wb_sim_sensitivity *sensitivity, wb_error *err)
 {
     wb_code code = WB_OK;
     if (cli->json) {
-        code = wb_sim_sensitivity_json(stdout, model, sensitivity, question, WAARBORG_VERSION, err);
+        code = wb_sim_sensitivity_json(stdout, model, sensitivity, WAARBORG_VERSION, err);
     } else if (!cli->quiet) {
-        wb_sim_sensitivity_text(stdout, model, sensitivity, question);
+        wb_sim_sensitivity_text(stdout, model, sensitivity);
     }
     if (code == WB_OK) {
         wb_cli_note(cli, "%zu runs of %llu paths in %.1f s",
@@ -43,7 +42,7 @@ static wb_code run_sensitivity(wb_cli *cli, wb_error *err)
         code = wb_sim_sensitivity_run(&sensitivity, input.model, &question, &options, err);
         wb_progress_end(&progress);
     }
-    if (code == WB_OK) code = print(cli, input.model, sensitivity, &question, err);
+    if (code == WB_OK) code = print(cli, input.model, sensitivity, err);
     wb_sim_sensitivity_free(sensitivity);
     wb_rate_clear(&level);
     wb_cli_scenario_clear(&input);

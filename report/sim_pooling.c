@@ -7,27 +7,14 @@
 
 /* ---- the document ---- */
 
-static json_t *amount_json(const wb_measure *m)
-{
-    json_t *item = json_object();
-    json_t *interval = json_array();
-    (void)json_array_append_new(interval,
-                                m->low_none ? json_null() : wb_sim_json_money(&m->amount_low));
-    (void)json_array_append_new(interval,
-                                m->high_none ? json_null() : wb_sim_json_money(&m->amount_high));
-    wb_sim_json_set(item, "amount", wb_sim_json_money(&m->amount));
-    wb_sim_json_set(item, "ci95", interval);
-    return item;
-}
-
 static json_t *unit_json(const wb_pool_unit *unit)
 {
     json_t *item = json_object();
     wb_sim_json_set(item, "region", unit->region != NULL ? json_string(unit->region) : json_null());
     wb_sim_json_set(item, "providers", json_integer(unit->providers));
-    wb_sim_json_set(item, "loss_mean", amount_json(&unit->mean));
-    wb_sim_json_set(item, "es", amount_json(&unit->es));
-    wb_sim_json_set(item, "need_es", amount_json(&unit->need_es));
+    wb_sim_json_set(item, "loss_mean", wb_sim_json_measure(&unit->mean));
+    wb_sim_json_set(item, "es", wb_sim_json_measure(&unit->es));
+    wb_sim_json_set(item, "need_es", wb_sim_json_measure(&unit->need_es));
     wb_sim_json_set(item, "es_over_mean", json_real(unit->ratio));
     wb_sim_json_set(item, "concentration",
                     json_pack("{s:f, s:f, s:f, s:f}", "top1", unit->top[0], "top5", unit->top[1],
@@ -37,7 +24,7 @@ static json_t *unit_json(const wb_pool_unit *unit)
 
 static json_t *benefit_json(const wb_pool_benefit *benefit)
 {
-    json_t *item = amount_json(&benefit->amount);
+    json_t *item = wb_sim_json_measure(&benefit->amount);
     wb_sim_json_set(item, "sum_of_regions", wb_sim_json_money(&benefit->sum));
     wb_sim_json_set(item, "share",
                     json_pack("{s:f, s:[f, f]}", "value", benefit->share, "ci95",
@@ -58,13 +45,8 @@ wb_code wb_sim_pooling_json(FILE *out, const wb_model *model, const wb_sim_pooli
     good = wb_sim_json_key(out, "benefit_need_es", benefit_json(&pooling->need), ",") && good;
     (void)fputs("  \"regions\": [\n", out);
     for (uint32_t i = 0; i < pooling->region_count && good; i++) {
-        json_t *item = unit_json(&pooling->regions[i]);
-        char *text = json_dumps(item, JSON_SORT_KEYS | JSON_REAL_PRECISION(17));
-        json_decref(item);
-        good = text != NULL;
-        (void)fprintf(out, "    %s%s\n", good ? text : "",
-                      i + 1 < pooling->region_count ? "," : "");
-        free(text);
+        good = wb_sim_json_line(out, unit_json(&pooling->regions[i]),
+                                i + 1 < pooling->region_count ? "," : "");
     }
     (void)fputs("  ]\n}\n", out);
     return good ? WB_OK : wb_fail(err, WB_E_NOMEM, "no memory to write the result");

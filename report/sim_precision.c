@@ -71,8 +71,9 @@ void wb_sim_precision_text(FILE *out, const wb_model *model, const wb_sim_precis
             (void)fputs(": too few futures to tell\n", out);
             continue;
         }
-        (void)fprintf(out, ": within %s; %s futures%s\n", wb_sim_text_percent(chance, row->error),
-                      wb_sim_text_count(count, row->paths), row->enough ? ", enough" : "");
+        (void)fprintf(out, ": within %s; %s future%s%s\n", wb_sim_text_percent(chance, row->error),
+                      wb_sim_text_count(count, row->paths), row->paths == 1 ? "" : "s",
+                      row->enough ? ", enough" : "");
     }
     if (precision->enough) {
         (void)fputs("These futures are enough for all of them.\n", out);

@@ -7,35 +7,12 @@
 
 /* ---- the document ---- */
 
-static json_t *interval_json(const wb_measure *m)
-{
-    if (m->form == WB_MEASURE_AMOUNT) {
-        return json_pack("[o, o]", m->low_none ? json_null() : wb_sim_json_money(&m->amount_low),
-                         m->high_none ? json_null() : wb_sim_json_money(&m->amount_high));
-    }
-    return json_pack("[o, o]", m->low_none ? json_null() : json_real(m->value_low),
-                     m->high_none ? json_null() : json_real(m->value_high));
-}
-
-static json_t *figure_json(const wb_measure *m)
-{
-    json_t *item = json_object();
-    if (m->form == WB_MEASURE_AMOUNT) {
-        wb_sim_json_set(item, "amount", wb_sim_json_money(&m->amount));
-    } else {
-        wb_sim_json_set(item, "value", json_real(m->value));
-    }
-    wb_sim_json_set(item, "ci95", interval_json(m));
-    if (m->has_se) wb_sim_json_set(item, "se", json_real(m->se));
-    return item;
-}
-
 static json_t *side_json(const wb_sensitivity_side *side)
 {
     if (!side->moved) return json_null();
     json_t *item = json_object();
-    json_t *event = figure_json(side->event);
-    json_t *es = figure_json(side->es);
+    json_t *event = wb_sim_json_measure(side->event);
+    json_t *es = wb_sim_json_measure(side->es);
     wb_sim_json_set(event, "exceeds_noise", json_boolean(!side->event_noise));
     wb_sim_json_set(es, "exceeds_noise", json_boolean(!side->es_noise));
     wb_sim_json_set(item, "event", event);
@@ -44,18 +21,13 @@ static json_t *side_json(const wb_sensitivity_side *side)
 }
 
 wb_code wb_sim_sensitivity_json(FILE *out, const wb_model *model,
-                                const wb_sim_sensitivity *sensitivity,
-                                const wb_sensitivity_question *question, const char *version,
+                                const wb_sim_sensitivity *sensitivity, const char *version,
                                 wb_error *err)
 {
     assert(out != NULL && model != NULL && sensitivity != NULL);
     bool good = wb_sim_json_head(out, "sim-sensitivity", model, version);
-    json_t *event = figure_json(sensitivity->event);
-    wb_sim_json_set(event, "id", json_string(wb_event_words_of[question->event].id));
-    wb_sim_json_set(event, "year", json_integer(model->years));
-    json_t *es = figure_json(sensitivity->es);
-    wb_sim_json_set(es, "id", json_string("es"));
-    wb_sim_json_set(es, "level", json_string(sensitivity->es->level));
+    json_t *event = wb_sim_json_measure(sensitivity->event);
+    json_t *es = wb_sim_json_measure(sensitivity->es);
     good = wb_sim_json_key(out, "event", event, ",") && good;
     good = wb_sim_json_key(out, "es", es, ",") && good;
     (void)fputs("  \"parameters\": [\n", out);
@@ -67,11 +39,7 @@ wb_code wb_sim_sensitivity_json(FILE *out, const wb_model *model,
         wb_sim_json_set(item, "width", json_real(row->width));
         wb_sim_json_set(item, "down", side_json(&row->down));
         wb_sim_json_set(item, "up", side_json(&row->up));
-        char *text = json_dumps(item, JSON_SORT_KEYS | JSON_REAL_PRECISION(17));
-        json_decref(item);
-        good = text != NULL;
-        (void)fprintf(out, "    %s%s\n", good ? text : "", i + 1 < sensitivity->count ? "," : "");
-        free(text);
+        good = wb_sim_json_line(out, item, i + 1 < sensitivity->count ? "," : "");
     }
     (void)fputs("  ]\n}\n", out);
     return good ? WB_OK : wb_fail(err, WB_E_NOMEM, "no memory to write the result");
@@ -108,8 +76,7 @@ static void print_side(FILE *out, const char *name, const wb_sensitivity_side *s
 }
 
 void wb_sim_sensitivity_text(FILE *out, const wb_model *model,
-                             const wb_sim_sensitivity *sensitivity,
-                             const wb_sensitivity_question *question)
+                             const wb_sim_sensitivity *sensitivity)
 {
     assert(out != NULL && model != NULL && sensitivity != NULL);
     char chance[3][WB_PERCENT_TEXT_MAX];
@@ -118,8 +85,8 @@ void wb_sim_sensitivity_text(FILE *out, const wb_model *model,
     const wb_measure *es = sensitivity->es;
     wb_sim_text_head(out, model);
     (void)fprintf(out, "\nThe chance of %s within %u year%s is %s  (95%% interval %s .. %s);\n",
-                  wb_event_words_of[question->event].id, (unsigned)model->years,
-                  model->years == 1 ? "" : "s", wb_sim_text_percent(chance[0], event->value),
+                  event->id, (unsigned)model->years, model->years == 1 ? "" : "s",
+                  wb_sim_text_percent(chance[0], event->value),
                   wb_sim_text_percent(chance[1], event->value_low),
                   wb_sim_text_percent(chance[2], event->value_high));
     (void)fprintf(out, "the average loss beyond level %s is %s  (%s .. %s).\n", es->level,

@@ -51,12 +51,7 @@ static bool print_levers(FILE *out, const wb_lever_size *levers, size_t count)
     bool good = true;
     (void)fputs("  \"levers\": [\n", out);
     for (size_t i = 0; i < count && good; i++) {
-        json_t *item = lever_json(&levers[i]);
-        char *text = json_dumps(item, JSON_SORT_KEYS);
-        json_decref(item);
-        good = text != NULL;
-        (void)fprintf(out, "    %s%s\n", good ? text : "", i + 1 < count ? "," : "");
-        free(text);
+        good = wb_sim_json_line(out, lever_json(&levers[i]), i + 1 < count ? "," : "");
     }
     (void)fputs("  ]\n", out);
     return good;

@@ -18,6 +18,7 @@
 #include "sim/kernel.h"
 #include "sim/size.h"
 #include "sim/sweep.h"
+#include "sim/variant.h"
 
 static const char *const names[WB_LEVER_COUNT] = {"cash", "contribution", "obligo", "backstop"};
 
@@ -134,65 +135,38 @@ static void set_present(wb_lever_size *size, const wb_model *model, uint32_t lin
 
 /* ---- the model with another amount ---- */
 
-/* A copy of the model that shares everything with it but the lever. */
-typedef struct variant {
-    wb_model model;
-    wb_money amount;
-    wb_contribution *lines;
-    wb_money *limits;
-    bool *unlimited;
-} variant;
-
-static void variant_clear(variant *v)
+static void set_backstop(wb_variant *v, const wb_money *amount)
 {
-    free(v->lines);
-    free(v->limits);
-    free(v->unlimited);
-    wb_money_clear(&v->amount);
-}
-
-static bool variant_backstop(variant *v, const wb_model *model)
-{
-    const size_t steps = model->step_count;
-    v->limits = calloc(steps, sizeof *v->limits);
-    v->unlimited = calloc(steps, sizeof *v->unlimited);
-    if (v->limits == NULL || v->unlimited == NULL) return false;
-    for (uint32_t t = 0; t < steps; t++) {
-        const bool moved = is_moved(model, t);
-        v->limits[t] = moved ? v->amount : model->backstop_limit[t];
-        v->unlimited[t] = !moved && model->backstop_unlimited[t];
+    wb_model *m = &v->model;
+    const uint32_t steps = m->step_count;
+    wb_money *limits = wb_variant_array(v, m->backstop_limit, steps, sizeof *limits);
+    bool *unlimited = wb_variant_array(v, m->backstop_unlimited, steps, sizeof *unlimited);
+    for (uint32_t t = 0; limits != NULL && unlimited != NULL && t < steps; t++) {
+        if (!is_moved(m, t)) continue;
+        limits[t] = *amount;
+        unlimited[t] = false;
     }
-    v->model.has_backstop = true;
-    v->model.backstop_limit = v->limits;
-    v->model.backstop_unlimited = v->unlimited;
-    return true;
+    m->has_backstop = true;
+    m->backstop_limit = limits;
+    m->backstop_unlimited = unlimited;
 }
 
-static wb_code variant_init(variant *v, const wb_model *model, const wb_lever_question *question,
+/* `amount` must live as long as the variant. Clear it whatever the answer. */
+static wb_code variant_init(wb_variant *v, const wb_model *model, const wb_lever_question *question,
                             const wb_money *amount, wb_error *err)
 {
-    memset(v, 0, sizeof *v);
-    v->model = *model;
-    wb_money_init(&v->amount);
-    wb_money_set(&v->amount, amount);
-    bool complete = true;
+    wb_variant_init(v, model);
     if (question->lever == WB_LEVER_OBLIGO) {
-        v->model.obligo_cap = v->amount;
+        v->model.obligo_cap = *amount;
     } else if (question->lever == WB_LEVER_BACKSTOP) {
-        complete = variant_backstop(v, model);
+        set_backstop(v, amount);
     } else {
-        const size_t size = model->contribution_count * sizeof *v->lines;
-        v->lines = malloc(size);
-        complete = v->lines != NULL;
-        if (complete) {
-            memcpy(v->lines, model->contributions, size);
-            v->lines[question->line].amount = v->amount;
-            v->model.contributions = v->lines;
-        }
+        wb_contribution *lines =
+            wb_variant_array(v, model->contributions, model->contribution_count, sizeof *lines);
+        if (lines != NULL) lines[question->line].amount = *amount;
+        v->model.contributions = lines;
     }
-    if (complete) return WB_OK;
-    variant_clear(v);
-    return wb_fail(err, WB_E_NOMEM, "no memory to change the model");
+    return v->out_of_memory ? wb_fail(err, WB_E_NOMEM, "no memory to change the model") : WB_OK;
 }
 
 /* ---- the search ---- */
@@ -248,21 +222,22 @@ static search *search_new(const wb_model *model, const wb_lever_question *questi
 
 static wb_code walk(search *s, wb_wide value, uint64_t count, wb_error *err)
 {
-    variant v;
+    wb_variant v;
     wb_money amount;
     wb_money_init(&amount);
     wb_wide_set(amount.cents, value * s->unit);
     wb_code code = variant_init(&v, s->model, s->question, &amount, err);
+    if (code == WB_OK) {
+        const wb_sweep sweep = {.model = &v.model,
+                                .paths = s->list,
+                                .count = count,
+                                .happened = s->happened,
+                                .event = s->question->event,
+                                .step_end = s->question->years * s->model->steps_per_year};
+        code = wb_sweep_do(&sweep, &s->progress, s->options, &s->used, err);
+    }
+    wb_variant_clear(&v);
     wb_money_clear(&amount);
-    if (code != WB_OK) return code;
-    const wb_sweep sweep = {.model = &v.model,
-                            .paths = s->list,
-                            .count = count,
-                            .happened = s->happened,
-                            .event = s->question->event,
-                            .step_end = s->question->years * s->model->steps_per_year};
-    code = wb_sweep_do(&sweep, &s->progress, s->options, &s->used, err);
-    variant_clear(&v);
     return code;
 }
 
@@ -357,34 +332,36 @@ static void enlarge(wb_money *end, const wb_model *model, const wb_contribution 
     wb_rate_clear(&most);
 }
 
+/* The bound of the model with this much of the lever. */
+static wb_code bound_with(wb_money *bound, const search *s, const wb_money *amount, wb_error *err)
+{
+    wb_variant v;
+    const wb_code code = variant_init(&v, s->model, s->question, amount, err);
+    if (code == WB_OK) wb_model_bound(bound, &v.model, NULL);
+    wb_variant_clear(&v);
+    return code;
+}
+
 /* `end`: more than all that can be asked with none of the lever. */
 static wb_code set_range(search *s, wb_error *err)
 {
     const wb_lever_question *question = s->question;
-    variant v;
     wb_money end;
+    wb_money bound;
     wb_money_init(&end);
+    wb_money_init(&bound);
     s->unit = 1;
-    wb_code code = variant_init(&v, s->model, question, &end, err);
-    if (code != WB_OK) return code;
-    wb_model_bound(&end, &v.model, NULL);
-    variant_clear(&v);
-    if (question->lever == WB_LEVER_CONTRIBUTION) {
+    wb_code code = bound_with(&end, s, &bound, err);
+    if (code == WB_OK && question->lever == WB_LEVER_CONTRIBUTION) {
         const wb_contribution *line = &s->model->contributions[question->line];
         if (!line->start_of_year) s->unit = s->model->steps_per_year;
         enlarge(&end, s->model, line);
     }
-    wb_money bound;
-    wb_money_init(&bound);
     bool fits = mpz_sizeinbase(end.cents, 2) <= WB_BOUND_BITS - 8;
-    if (fits) {
+    if (code == WB_OK && fits) {
         s->end = wb_wide_get(end.cents);
         mpz_mul_ui(end.cents, end.cents, (unsigned long)s->unit);
-        code = variant_init(&v, s->model, question, &end, err);
-        if (code == WB_OK) {
-            wb_model_bound(&bound, &v.model, NULL);
-            variant_clear(&v);
-        }
+        code = bound_with(&bound, s, &end, err);
         fits = mpz_sizeinbase(bound.cents, 2) <= WB_BOUND_BITS;
     }
     wb_money_clear(&bound);

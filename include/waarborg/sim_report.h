@@ -70,11 +70,9 @@ WB_MUST_CHECK wb_code wb_sim_reverse_json(FILE *out, const wb_model *model,
 /* waarborg/sim-sensitivity/1. */
 WB_MUST_CHECK wb_code wb_sim_sensitivity_json(FILE *out, const wb_model *model,
                                               const wb_sim_sensitivity *sensitivity,
-                                              const wb_sensitivity_question *question,
                                               const char *version, wb_error *err);
 void wb_sim_sensitivity_text(FILE *out, const wb_model *model,
-                             const wb_sim_sensitivity *sensitivity,
-                             const wb_sensitivity_question *question);
+                             const wb_sim_sensitivity *sensitivity);
 
 /* waarborg/sim-pooling/1. */
 WB_MUST_CHECK wb_code wb_sim_pooling_json(FILE *out, const wb_model *model,

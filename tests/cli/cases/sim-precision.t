@@ -21,10 +21,10 @@ How many futures it takes. What is certain takes one; a chance of a fifth known 
   How well each figure is known (half its 95% interval, of the figure), and how many
   futures it takes to know it within 5.00%; amounts in euros:
     loss_mean                28 360.00  (27 351.45 .. 29 368.55): within 3.56%; 506 futures, enough
-    var 0.99                 60 000.00  (60 000.00 .. 60 000.00): within 0.00%; 1 futures, enough
-    es 0.99                  60 000.00  (60 000.00 .. 60 000.00): within 0.00%; 1 futures, enough
-    need_var 0.99            60 000.00  (60 000.00 .. 60 000.00): within 0.00%; 1 futures, enough
-    need_es 0.99             60 000.00  (60 000.00 .. 60 000.00): within 0.00%; 1 futures, enough
+    var 0.99                 60 000.00  (60 000.00 .. 60 000.00): within 0.00%; 1 future, enough
+    es 0.99                  60 000.00  (60 000.00 .. 60 000.00): within 0.00%; 1 future, enough
+    need_var 0.99            60 000.00  (60 000.00 .. 60 000.00): within 0.00%; 1 future, enough
+    need_es 0.99             60 000.00  (60 000.00 .. 60 000.00): within 0.00%; 1 future, enough
     capital_used             20.90%  (18.49% .. 23.53%): within 12.06%; 5 816 futures
     obligo_called            20.90%  (18.49% .. 23.53%): within 12.06%; 5 816 futures
     obligo_used_up           20.90%  (18.49% .. 23.53%): within 12.06%; 5 816 futures
