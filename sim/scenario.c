@@ -159,6 +159,7 @@ static wb_code check_loaded(wb_scenario *loaded, wb_diagnostics *list)
     const wb_code code = wb_tables_load(&loaded->tables, &loaded->arena, loaded->root, list);
     if (code != WB_OK) return code;
     wb_tables_check_who(&loaded->tables, loaded->root, list);
+    wb_tables_note_peers(&loaded->tables, loaded->root, list);
     wb_tables_check_cure(&loaded->tables, NULL, loaded->root, false, list);
     const wb_node *ledger = wb_node_at(loaded->root, "fund.opening.from_ledger");
     if (ledger == NULL || ledger->bad) return WB_OK;

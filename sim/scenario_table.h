@@ -113,6 +113,9 @@ unsigned wb_stress_targets(const wb_node *root, const wb_node *stress);
 /* Names in `who` of every stress that nobody bears whom the stress is about. */
 void wb_tables_check_who(const wb_tables *tables, const wb_node *root, wb_diagnostics *list);
 
+/* `contagion.peers` that reaches nobody is remarked on. */
+void wb_tables_note_peers(const wb_tables *tables, const wb_node *root, wb_diagnostics *list);
+
 /* `support.cure` is required once anyone can get a loan; `loans` says that someone has one. `rows`
  * are the providers as they are at the start (provider_count), or NULL: as in the tables. */
 void wb_tables_check_cure(const wb_tables *tables, const wb_provider_row *const *rows,

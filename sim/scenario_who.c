@@ -192,6 +192,21 @@ void wb_tables_check_who(const wb_tables *tables, const wb_node *root, wb_diagno
     }
 }
 
+void wb_tables_note_peers(const wb_tables *tables, const wb_node *root, wb_diagnostics *list)
+{
+    const wb_node *peers = wb_node_at(root, "contagion.peers");
+    if (peers == NULL || peers->bad || !tables->providers_read) return;
+    for (uint32_t p = 0; p < tables->provider_count; p++) {
+        const wb_provider_row *row = &tables->providers[p];
+        if (row->bad || (row->region != NULL && row->segment != NULL)) return;
+    }
+    wb_error note = {0};
+    (void)wb_fail(&note, WB_E_REFERENCE,
+                  "no provider has a region and a segment: nobody is a peer");
+    note.severity = WB_NOTE;
+    wb_node_report(peers, true, NULL, &note, list);
+}
+
 /* Whether a distressed provider can be lent something. */
 static bool may_borrow(const wb_tables *tables, const wb_provider_row *row, bool all_grant)
 {
