@@ -256,6 +256,8 @@ static bool take_integer(mpz_t value, reader *in)
     const size_t size = *head & 0x7f;
     const uint8_t *bytes = size <= NUMBER_MAX ? take(in, size) : NULL;
     if (bytes == NULL) return false;
+    /* one integer has one form: no leading zero byte, and no minus before 0 */
+    if (size > 0 ? bytes[size - 1] == 0 : *head != 0) return false;
     mpz_import(value, size, -1, 1, 0, 0, bytes);
     if ((*head & 0x80) != 0) mpz_neg(value, value);
     return true;
