@@ -159,8 +159,7 @@ static void print_head(FILE *out, const wb_model *const *models, const wb_sim_co
                   (unsigned)first->years, first->years == 1 ? "" : "s");
     (void)fprintf(out, "Amounts in %s. A difference is to the first; ~ marks noise: its 95%%\n",
                   u.name);
-    (void)fputs("interval contains 0, so that these futures do not tell it from no difference.\n",
-                out);
+    (void)fputs("interval contains 0, or too few futures differ to give one (?).\n", out);
 }
 
 /* "0.995": the worst 0.5% */

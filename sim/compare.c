@@ -11,12 +11,17 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "sim/estimate.h"
 #include "sim/interval.h"
 #include "sim/measure.h"
 #include "sim/outcome.h"
+
+/* A difference to which fewer paths contribute has no interval: a normal one of so few is too
+ * narrow (docs/model.md, "Comparing"). */
+enum { DIFFERING_LEAST = 50 };
 
 /* Columns of which shortfalls are shown. */
 enum { TAILS = 2 };
@@ -32,10 +37,12 @@ typedef struct comparing {
     const wb_model *first; /* says what is shown */
     side base, other;
     side *now; /* &base in the first round, then &other */
+    bool same; /* this scenario is the first: it cannot differ */
     wb_sorted sorted;
     wb_measure *figures, *differences; /* of this scenario */
     size_t count;
     mpz_t sum, squares, shift;
+    uint64_t differing; /* paths that differ; for a shortfall, those of either tail */
 } comparing;
 
 static void side_init(side *s)
@@ -72,15 +79,24 @@ static bool paired(const comparing *c)
     return c->now != &c->base;
 }
 
+/* Of a difference just estimated: take away an interval that says more than is known. */
+static void check_interval(const comparing *c, wb_measure *difference)
+{
+    if (c->differing >= DIFFERING_LEAST || (c->same && c->differing == 0)) return;
+    difference->low_none = difference->high_none = true;
+}
+
 /* ---- means ---- */
 
 static void totals(comparing *c, wb_outcome_column column, bool difference)
 {
     wb_sum total;
     wb_sum_init(&total);
+    c->differing = 0;
     for (uint64_t path = 0; path < c->now->outcome.paths; path++) {
         wb_wide value = wb_outcome_value(&c->now->outcome, column, path);
         if (difference) value -= wb_outcome_value(&c->base.outcome, column, path);
+        c->differing += value != 0;
         wb_sum_add(&total, value);
     }
     wb_sum_get(c->sum, c->squares, &total);
@@ -100,6 +116,7 @@ static void mean(comparing *c, const char *id, uint32_t year, wb_outcome_column 
             wb_estimate_mean(item, c->sum, c->squares, paths);
         else
             wb_estimate_count(item, c->sum, c->squares, paths);
+        if (i == 1) check_interval(c, item);
     }
 }
 
@@ -123,11 +140,13 @@ static void excesses(comparing *c, uint32_t tail, uint32_t level)
     const wb_wide base_at = wb_wide_get(c->base.at[tail][level]);
     wb_sum total;
     wb_sum_init(&total);
+    c->differing = 0;
     for (uint64_t path = 0; path < c->now->outcome.paths; path++) {
         const wb_wide value = wb_outcome_value(&c->now->outcome, column, path);
         const wb_wide base = wb_outcome_value(&c->base.outcome, column, path);
         const wb_wide over = value > at ? value - at : 0;
         const wb_wide base_over = base > base_at ? base - base_at : 0;
+        c->differing += value != base && (value >= at || base >= base_at);
         if (over != base_over) wb_sum_add(&total, over - base_over);
     }
     wb_sum_get(c->sum, c->squares, &total);
@@ -148,6 +167,7 @@ static void shortfalls(comparing *c, const char *id, uint32_t tail)
         excesses(c, tail, i);
         mpz_sub(c->shift, c->now->at[tail][i], c->base.at[tail][i]);
         wb_estimate_excess(difference, c->shift, c->sum, c->squares, c->sorted.count, level);
+        check_interval(c, difference);
     }
 }
 
@@ -280,6 +300,7 @@ static wb_code compare_all(comparing *c, wb_sim_comparison *made, const wb_model
         c->figures = made->figures + i * figures;
         c->differences = made->differences + i * figures;
         c->count = 0;
+        c->same = memcmp(models[i]->blake2b, c->first->blake2b, sizeof c->first->blake2b) == 0;
         const wb_code code = one_side(c, models[i], &r, err);
         wb_outcome_clear(&c->other.outcome);
         if (code != WB_OK) return code;

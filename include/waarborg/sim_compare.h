@@ -17,7 +17,7 @@ typedef struct wb_sim_comparison {
      * digit, and a few sums over the horizon. A difference is to the first scenario, with the same
      * keys; those of the first itself are all zero and mean nothing. */
     wb_measure *figures, *differences;
-    bool *exceeds_noise; /* the interval of the difference excludes 0 */
+    bool *exceeds_noise; /* the difference has an interval, which excludes 0 */
     uint64_t paths;
     double seconds;
 } wb_sim_comparison;

@@ -40,7 +40,7 @@ the second provider is certain to fall too, nothing more than the 90 000 can be 
   $ waarborg sim compare basis.yaml armer.yaml basis.yaml 2>note.txt
   3 scenarios on the same 400 simulated futures, seed 1; 2 years
   Amounts in euros. A difference is to the first; ~ marks noise: its 95%
-  interval contains 0, so that these futures do not tell it from no difference.
+  interval contains 0, or too few futures differ to give one (?).
 
   Loss over the horizon, on average [loss_mean]
     basis   90 000.00  (90 000.00 .. 90 000.00)
@@ -89,22 +89,22 @@ the second provider is certain to fall too, nothing more than the 90 000 can be 
 
   Balance of the fund at the end, on average [fund_mean]
     basis   30 000.00  (30 000.00 .. 30 000.00)
-    armer   30 000.00  (30 000.00 .. 30 000.00)       0.00~ (0.00 .. 0.00)
+    armer   30 000.00  (30 000.00 .. 30 000.00)       0.00~ (? .. ?)
     basis   30 000.00  (30 000.00 .. 30 000.00)       0.00~ (0.00 .. 0.00)
 
   Called on others over the horizon, on average [called_mean]
     basis        0.00  (0.00 .. 0.00)
-    armer        0.00  (0.00 .. 0.00)               0.00~ (0.00 .. 0.00)
+    armer        0.00  (0.00 .. 0.00)               0.00~ (? .. ?)
     basis        0.00  (0.00 .. 0.00)               0.00~ (0.00 .. 0.00)
 
   Cases of support over the horizon, on average [cases]
     basis        1.00  (1.00 .. 1.00)
-    armer        1.00  (1.00 .. 1.00)               0.00~ (0.00 .. 0.00)
+    armer        1.00  (1.00 .. 1.00)               0.00~ (? .. ?)
     basis        1.00  (1.00 .. 1.00)               0.00~ (0.00 .. 0.00)
 
   Failures over the horizon, on average [failures]
     basis        1.00  (1.00 .. 1.00)
-    armer        1.00  (1.00 .. 1.00)               0.00~ (0.00 .. 0.00)
+    armer        1.00  (1.00 .. 1.00)               0.00~ (? .. ?)
     basis        1.00  (1.00 .. 1.00)               0.00~ (0.00 .. 0.00)
   $ sed 's/ in [0-9.]* s,/ in T s,/' note.txt
   'armer' runs on the draws of 'basis': 400 paths, seed 1
@@ -144,9 +144,9 @@ the second provider is certain to fall too, nothing more than the 90 000 can be 
       {"ci95": [0.9904873594003194, 1.0], "difference": {"ci95": [-0.0095126405996806673, 0.0095126405996806655], "exceeds_noise": false, "se": 0.0, "value": 0.0}, "id": "backstop_used_up", "scenario": 1, "se": 0.0, "value": 1.0, "year": 2},
       {"ci95": [0.9904873594003194, 1.0], "difference": {"ci95": [-0.0095126405996806673, 0.0095126405996806655], "exceeds_noise": false, "se": 0.0, "value": 0.0}, "id": "ruin", "scenario": 1, "se": 0.0, "value": 1.0, "year": 2},
       {"amount": {"eur": "15000.00"}, "ci95": [{"eur": "15000.00"}, {"eur": "15000.00"}], "difference": {"amount": {"eur": "-15000.00"}, "ci95": [{"eur": "-15000.00"}, {"eur": "-15000.00"}], "exceeds_noise": true}, "id": "fund_mean", "scenario": 1, "year": 2},
-      {"amount": {"eur": "0.00"}, "ci95": [{"eur": "0.00"}, {"eur": "0.00"}], "difference": {"amount": {"eur": "0.00"}, "ci95": [{"eur": "0.00"}, {"eur": "0.00"}], "exceeds_noise": false}, "id": "called_mean", "scenario": 1},
-      {"ci95": [1.0, 1.0], "difference": {"ci95": [0.0, 0.0], "exceeds_noise": false, "value": 0.0}, "id": "cases", "scenario": 1, "value": 1.0},
-      {"ci95": [1.0, 1.0], "difference": {"ci95": [0.0, 0.0], "exceeds_noise": false, "value": 0.0}, "id": "failures", "scenario": 1, "value": 1.0}
+      {"amount": {"eur": "0.00"}, "ci95": [{"eur": "0.00"}, {"eur": "0.00"}], "difference": {"amount": {"eur": "0.00"}, "ci95": [null, null], "exceeds_noise": false}, "id": "called_mean", "scenario": 1},
+      {"ci95": [1.0, 1.0], "difference": {"ci95": [null, null], "exceeds_noise": false, "value": 0.0}, "id": "cases", "scenario": 1, "value": 1.0},
+      {"ci95": [1.0, 1.0], "difference": {"ci95": [null, null], "exceeds_noise": false, "value": 0.0}, "id": "failures", "scenario": 1, "value": 1.0}
     ]
   }
 
@@ -161,7 +161,7 @@ A table names them once. Its last line, with --combine, has all stresses at once
   $ waarborg sim stress basis.yaml --table stress.yaml --combine 2>/dev/null
   4 scenarios on the same 400 simulated futures, seed 1; 2 years
   Amounts in euros. A difference is to the first; ~ marks noise: its 95%
-  interval contains 0, so that these futures do not tell it from no difference.
+  interval contains 0, or too few futures differ to give one (?).
   Loss and fund are averages; worst losses: the average of the worst 1%.
 
                                          loss           worst losses   others called   obligo used up    some unpaid        fund at the end

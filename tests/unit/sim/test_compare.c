@@ -81,6 +81,7 @@ static wb_model *random_other(uint64_t seed, sim_scale scale)
         }
     }
     mpz_fdiv_q_2exp(model->opening.cash.cents, model->opening.cash.cents, 1);
+    model->blake2b[0]++; /* another scenario */
     return model;
 }
 
@@ -96,6 +97,7 @@ static void test_a_scenario_does_not_differ_from_itself(void **state)
             assert_int_equal(wb_money_sign(&d->amount), 0);
             assert_true(d->value == 0);
             assert_false(c->exceeds_noise[i]);
+            assert_false(d->low_none || d->high_none);
             if (d->form == WB_MEASURE_AMOUNT) {
                 assert_int_equal(wb_money_sign(&d->amount_low), 0);
                 assert_int_equal(wb_money_sign(&d->amount_high), 0);
@@ -264,10 +266,15 @@ static void check_mean(const wb_measure *d, const wb_wide *base, const wb_wide *
 {
     wb_wide *values = malloc(paths * sizeof *values);
     mpq_t m, v;
+    uint64_t differing = 0;
     mpq_inits(m, v, NULL);
-    for (uint64_t i = 0; i < paths; i++)
+    for (uint64_t i = 0; i < paths; i++) {
         values[i] = other[i] - base[i];
+        differing += values[i] != 0;
+    }
     mean_and_variance(m, v, values, paths);
+    assert_int_equal(d->low_none, differing < 50);
+    assert_int_equal(d->high_none, differing < 50);
     if (d->form == WB_MEASURE_AMOUNT) {
         assert_interval(d, m, v);
     } else {
@@ -313,6 +320,7 @@ static void check_shortfall(const wb_measure *d, const wb_wide *base, const wb_w
                             uint64_t paths, uint64_t kept)
 {
     wb_wide *values = malloc(paths * sizeof *values);
+    uint64_t differing = 0;
     mpq_t es, base_es, m, v, scale;
     mpq_inits(es, base_es, m, v, scale, NULL);
     const wb_wide at = shortfall(es, other, paths, kept);
@@ -320,7 +328,9 @@ static void check_shortfall(const wb_measure *d, const wb_wide *base, const wb_w
     for (uint64_t i = 0; i < paths; i++) {
         values[i] =
             (other[i] > at ? other[i] - at : 0) - (base[i] > base_at ? base[i] - base_at : 0);
+        differing += other[i] != base[i] && (other[i] >= at || base[i] >= base_at);
     }
+    assert_int_equal(d->low_none, differing < 50);
     mean_and_variance(m, v, values, paths);
     mpq_set_ui(scale, paths * paths, (paths - kept) * (paths - kept));
     mpq_canonicalize(scale);
