@@ -39,6 +39,7 @@ one() { # one TARGET
     set -- "$1" "$seeds"
     [ ! -d "tests/fuzz/corpus/$1" ] || set -- "$@" "tests/fuzz/corpus/$1"
     if [ "$1" = scenario ]; then # the keys of the reference page as words to make files of
+        # shellcheck disable=SC2016  # the backquotes are Markdown's
         sed -n 's/^| `\([^`]*\)` |.*/\1/p' docs/scenario.md |
             sed 's/.*\.//; s/\[\]//; s/.*/"&: "/' | sort -u >build/fuzz/scenario.dict
         set -- "$@" tests/errors/scenario -dict=build/fuzz/scenario.dict
