@@ -113,10 +113,11 @@ static void resolve_case(wb_resolver *to, const wb_opening_case *from)
 {
     wb_model *model = to->model;
     const uint32_t provider = wb_resolve_provider_of(to, from->provider);
-    if (provider == WB_NONE) {
+    const bool later = provider != WB_NONE && to->rows[provider]->member_count > 0;
+    if (provider == WB_NONE || later) {
         wb_error err = {0};
-        (void)wb_fail(&err, WB_E_REFERENCE, "loan '%s' is to '%s', who is no provider here",
-                      from->loan, from->provider);
+        (void)wb_fail(&err, WB_E_REFERENCE, "loan '%s' is to '%s', who is %s", from->loan,
+                      from->provider, later ? "only there after a merger" : "no provider here");
         wb_error_hint(&err, "add the provider to the table; the books and the scenario use "
                             "the same ids");
         report(to, &err);

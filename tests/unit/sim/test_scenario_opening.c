@@ -72,8 +72,13 @@ static void test_schedules_and_classes_of_the_books_count(void **state)
     model = text_resolve(scenario, &opening);
     assert_memory_not_equal(hash, model->blake2b, sizeof hash); /* the class is part of the hash */
     wb_model_free(model);
-    (void)snprintf(opening.classes[0].class_, sizeof classes[0].class_, "K9");
     wb_diagnostics list = {0};
+    (void)snprintf(opening.cases[0].provider, sizeof opening.cases[0].provider, "P1/P4");
+    assert_int_equal(wb_scenario_model(&model, scenario, &opening, &list), WB_E_REFERENCE);
+    assert_non_null(strstr(list.items[0].message, "only there after a merger"));
+    wb_diagnostics_clear(&list);
+    (void)snprintf(opening.cases[0].provider, sizeof opening.cases[0].provider, "P3");
+    (void)snprintf(opening.classes[0].class_, sizeof classes[0].class_, "K9");
     assert_int_equal(wb_scenario_model(&model, scenario, &opening, &list), WB_E_REFERENCE);
     assert_non_null(strstr(list.items[0].message, "class 'K9'"));
     wb_diagnostics_clear(&list);
