@@ -13,248 +13,24 @@
 #include <string.h>
 
 #include "sim/normal.h"
-#include "sim/rare.h"
+#include "sim/rare_portfolio.h"
 
-enum { MODE_ROUNDS = 16, NEWTON_ROUNDS = 12, AIM_ROUNDS = 4 };
+enum { MODE_ROUNDS = 16, AIM_ROUNDS = 4 };
 static const double spread_factor = 1.2; /* wider than the bound says: its tails are too thin */
 static const double spread_least = 0.3;
 static const double density_scale = 0.3989422804014327; /* 1 / sqrt(2 pi) */
-
-/* Providers of equal threshold and mean loss. Losses are in units of the largest. */
-typedef struct exposure {
-    double q, a, b, c; /* as wb_plan_group */
-    uint32_t region, segment;
-    bool fixed;
-    double chance; /* fixed */
-    double loss, count;
-    const wb_plan_group *group;
-} exposure;
-
-typedef struct portfolio {
-    exposure *items;
-    size_t count;
-    uint32_t factor_count;
-    double unit;           /* cents */
-    double *chance, *odds; /* per item: given the factors; exp(theta loss) */
-    double *factors, *gradient, *direction;
-    double *provider_loss; /* per provider, in units */
-    const wb_plan *plan;
-    double *drawn; /* per shape of the plan: amounts whose LGD moves with the national factor */
-    double still;  /* mean losses that do not, in cents */
-    double theta[WB_THETA_NODES], bound[WB_THETA_NODES];
-} portfolio;
-
-/* ---- the portfolio ---- */
-
-static double mean_share(const wb_distribution *d)
-{
-    const double low = wb_rate_double(&d->low);
-    const double base = wb_rate_double(&d->base);
-    const double high = wb_rate_double(&d->high);
-    double sum = 0.0;
-    switch (d->shape) {
-    case WB_SHAPE_FIXED: return base;
-    case WB_SHAPE_UNIFORM: return 0.5 * (low + high);
-    case WB_SHAPE_TRIANGULAR: return (low + base + high) / 3.0;
-    case WB_SHAPE_TABLE:
-        for (uint32_t i = 0; i < d->count; i++)
-            sum += wb_rate_double(&d->weights[i]) * wb_rate_double(&d->values[i]);
-        break;
-    }
-    return sum;
-}
-
-static double share_at(const wb_plan_shape *shape, double u)
-{
-    uint64_t factor = 0;
-    const wb_rate *rate = wb_plan_draw(shape, u, &factor);
-    return rate != NULL ? wb_rate_double(rate) : (double)factor * 0x1p-32;
-}
-
-/* In cents. */
-static double mean_loss(const wb_model *model, uint32_t i)
-{
-    const wb_provider *provider = &model->providers[i];
-    const double amount = mpz_get_d(provider->amount.cents);
-    if (provider->pays == WB_PAYS_LOSS) return amount;
-    const bool classed = provider->class_ != WB_NONE;
-    return amount * mean_share(classed ? &model->classes[provider->class_].lgd : &model->lgd);
-}
-
-static void exposure_set(exposure *item, const wb_plan_group *group, const wb_model *model)
-{
-    item->group = group;
-    item->fixed = group->fixed;
-    item->chance = (double)group->threshold * 0x1p-32;
-    item->q = group->q;
-    item->a = group->a;
-    item->b = group->region != WB_NONE ? group->b : 0.0;
-    item->c = group->segment != WB_NONE ? group->c : 0.0;
-    item->region = group->region != WB_NONE ? 1 + group->region : 0;
-    item->segment = group->segment != WB_NONE ? 1 + model->region_count + group->segment : 0;
-    item->count = 1.0;
-}
-
-static bool same_loss(const exposure *item, const wb_plan_group *group, double loss)
-{
-    return item->group == group && !(item->loss < loss) && !(item->loss > loss);
-}
-
-static void portfolio_fill(portfolio *p, const wb_rare_job *job)
-{
-    enum { SEARCH = 64 }; /* equal providers often stand together */
-    const wb_model *model = job->model;
-    const wb_plan_phase *phase = &p->plan->phases[0];
-    for (uint32_t i = 0; i < model->provider_count; i++) {
-        p->provider_loss[i] = mean_loss(model, i);
-        if (p->provider_loss[i] > p->unit) p->unit = p->provider_loss[i];
-        const wb_plan_shape *lgd = p->plan->providers[i].lgd;
-        const bool moves = model->providers[i].pays == WB_PAYS_EXPOSURE && model->lgd_rho > 0.0 &&
-                           lgd->fixed == NULL;
-        if (moves)
-            p->drawn[lgd - p->plan->shapes] += mpz_get_d(model->providers[i].amount.cents);
-        else
-            p->still += p->provider_loss[i];
-    }
-    for (uint32_t i = 0; i < model->provider_count; i++) {
-        const wb_plan_group *group = &phase->groups[phase->group_of[i]];
-        if (!(p->provider_loss[i] > 0.0)) continue;
-        p->provider_loss[i] = p->provider_loss[i] / p->unit;
-        size_t at = p->count;
-        while (at-- > 0 && p->count - at <= SEARCH) {
-            if (same_loss(&p->items[at], group, p->provider_loss[i])) break;
-        }
-        if (at < p->count && p->count - at <= SEARCH) {
-            p->items[at].count += 1.0;
-            continue;
-        }
-        exposure_set(&p->items[p->count], group, model);
-        p->items[p->count++].loss = p->provider_loss[i];
-    }
-}
-
-static void portfolio_clear(portfolio *p)
-{
-    free(p->items);
-    free(p->chance);
-    free(p->odds);
-    free(p->factors);
-    free(p->gradient);
-    free(p->direction);
-    free(p->provider_loss);
-    free(p->drawn);
-    memset(p, 0, sizeof *p);
-}
-
-static bool portfolio_init(portfolio *p, const wb_rare_job *job)
-{
-    const size_t n = (size_t)job->model->provider_count + 1;
-    memset(p, 0, sizeof *p);
-    p->factor_count = job->draw_plan->factor_count;
-    p->plan = job->draw_plan->plan;
-    p->drawn = calloc((size_t)p->plan->shape_count + 1, sizeof *p->drawn);
-    p->items = calloc(n, sizeof *p->items);
-    p->chance = calloc(n, sizeof *p->chance);
-    p->odds = calloc(n, sizeof *p->odds);
-    p->provider_loss = calloc(n, sizeof *p->provider_loss);
-    p->factors = calloc(p->factor_count, sizeof *p->factors);
-    p->gradient = calloc(p->factor_count, sizeof *p->gradient);
-    p->direction = calloc(p->factor_count, sizeof *p->direction);
-    if (p->items == NULL || p->chance == NULL || p->odds == NULL || p->provider_loss == NULL ||
-        p->factors == NULL || p->gradient == NULL || p->direction == NULL || p->drawn == NULL) {
-        portfolio_clear(p);
-        return false;
-    }
-    portfolio_fill(p, job);
-    return true;
-}
-
-/* ---- given the factors ---- */
-
-static double latent(const exposure *item, const double *z)
-{
-    return ((item->q - item->a * z[0]) - item->b * z[item->region]) - item->c * z[item->segment];
-}
-
-/* Chances at p->factors; the mean loss. */
-static double set_chances(portfolio *p)
-{
-    double mean = 0.0;
-    for (size_t k = 0; k < p->count; k++) {
-        const exposure *item = &p->items[k];
-        p->chance[k] = item->fixed ? item->chance : wb_normal_cdf_body(latent(item, p->factors));
-        mean += item->count * item->loss * p->chance[k];
-    }
-    return mean;
-}
-
-static double held_odds(double x)
-{
-    return wb_exp_body(x < WB_TILT_MOST ? x : WB_TILT_MOST, 0.0);
-}
-
-/* The mean loss under theta, its slope, and p->odds. */
-static double twisted_mean(portfolio *p, double theta, double *slope)
-{
-    double mean = 0.0;
-    *slope = 0.0;
-    for (size_t k = 0; k < p->count; k++) {
-        const exposure *item = &p->items[k];
-        const double e = held_odds(theta * item->loss);
-        const double q = p->chance[k] * e / (1.0 + p->chance[k] * (e - 1.0));
-        p->odds[k] = e;
-        mean += item->count * item->loss * q;
-        *slope += item->count * item->loss * item->loss * q * (1.0 - q);
-    }
-    return mean;
-}
-
-/* theta with mean loss x to 0.1 % (any theta is a law; 0 where the mean is x already), from a
- * start: Newton's method, held within what is known. */
-static double solve_theta(portfolio *p, double x, double mean, double start)
-{
-    if (mean >= x) {
-        (void)twisted_mean(p, 0.0, &(double){0.0});
-        return 0.0;
-    }
-    double low = 0.0;
-    double high = WB_TILT_MOST;
-    double theta = start > low && start < high ? start : 1.0;
-    for (int round = 0; round < NEWTON_ROUNDS; round++) {
-        double slope = 0.0;
-        const double now = twisted_mean(p, theta, &slope);
-        if (fabs(now - x) <= 0.001 * x) break;
-        if (now < x)
-            low = theta;
-        else
-            high = theta;
-        const double next = slope > 0.0 ? theta + (x - now) / slope : high;
-        theta = next > low && next < high ? next : 0.5 * (low + high);
-    }
-    return theta;
-}
-
-/* F: the log of the mean of exp(theta (loss - x)), with p->odds of that theta. */
-static double bound_exponent(const portfolio *p, double theta, double x)
-{
-    double sum = 0.0;
-    for (size_t k = 0; k < p->count; k++) {
-        sum += p->items[k].count * wb_log_body(1.0 + p->chance[k] * (p->odds[k] - 1.0));
-    }
-    return sum - theta * x;
-}
 
 /* ---- direction, mean and spread ---- */
 
 /* The gradient of F at p->factors: theta is at its optimum, so that only chances move. With theta 0
  * that of the mean loss. */
-static void set_gradient(portfolio *p, double theta)
+static void set_gradient(wb_rare_portfolio *p, double theta)
 {
     memset(p->gradient, 0, p->factor_count * sizeof *p->gradient);
     for (size_t k = 0; k < p->count; k++) {
-        const exposure *item = &p->items[k];
+        const wb_rare_exposure *item = &p->items[k];
         if (item->fixed) continue;
-        const double y = latent(item, p->factors);
+        const double y = wb_rare_latent(item, p->factors);
         const double density =
             density_scale * wb_exp_body(fabs(y) < 37.0 ? -0.5 * y * y : -684.5, 0.0);
         const double e = p->odds[k] - 1.0;
@@ -279,26 +55,27 @@ static double normalise(double *direction, const double *vector, uint32_t count)
 }
 
 /* The direction in which the mean loss rises most; false: there is none. */
-static bool set_steepest(portfolio *p)
+static bool set_steepest(wb_rare_portfolio *p)
 {
     memset(p->factors, 0, p->factor_count * sizeof *p->factors);
-    (void)set_chances(p);
+    (void)wb_rare_set_chances(p);
     set_gradient(p, 0.0);
     return normalise(p->direction, p->gradient, p->factor_count) > 0.0;
 }
 
 /* Towards the mode of F(z) - z^2/2, where z is the gradient of F: half-way steps from the steepest
  * rise of the mean loss. One factor has one direction. False: no factor matters. */
-static bool find_direction(portfolio *p, double x)
+static bool find_direction(wb_rare_portfolio *p, double x)
 {
     const uint32_t n = p->factor_count;
     const bool moves = set_steepest(p);
     if (!moves || n == 1) return moves;
+    p->nodes_known = false;
     for (uint32_t f = 0; f < n; f++)
         p->factors[f] = 2.0 * p->direction[f];
     double theta = 1.0;
     for (int round = 0; round < MODE_ROUNDS; round++) {
-        theta = solve_theta(p, x, set_chances(p), theta);
+        theta = wb_rare_solve_theta(p, x, wb_rare_set_chances(p), theta);
         if (theta > 0.0) {
             set_gradient(p, theta);
             for (uint32_t f = 0; f < n; f++)
@@ -316,47 +93,37 @@ static double node_place(size_t k)
     return WB_THETA_FIRST + WB_THETA_STEP * (double)k;
 }
 
-static void go_to(portfolio *p, double s)
+/* Chances at a node, worked out once per direction; the mean loss. */
+static double go_to(wb_rare_portfolio *p, size_t k)
 {
+    double *known = p->node_chance + k * p->count;
     for (uint32_t f = 0; f < p->factor_count; f++)
-        p->factors[f] = s * p->direction[f];
-}
-
-/* The mean loss of a distress of all providers where the national factor is z, over that of all
- * times: midpoints of the LGD uniform. */
-static double severity(const portfolio *p, double z)
-{
-    enum { MIDPOINTS = 32 };
-    double here = p->still;
-    double always = p->still;
-    for (uint32_t s = 0; s < p->plan->shape_count; s++) {
-        if (!(p->drawn[s] > 0.0)) continue;
-        for (int m = 0; m < MIDPOINTS; m++) {
-            const double u = (m + 0.5) / MIDPOINTS;
-            const double moved =
-                wb_normal_cdf(p->plan->lgd_own * wb_normal_quantile(u) - p->plan->lgd_factor * z);
-            here += p->drawn[s] * share_at(&p->plan->shapes[s], moved) / MIDPOINTS;
-            always += p->drawn[s] * share_at(&p->plan->shapes[s], u) / MIDPOINTS;
-        }
+        p->factors[f] = node_place(k) * p->direction[f];
+    if (p->nodes_known) {
+        memcpy(p->chance, known, p->count * sizeof *known);
+        return p->node_mean[k];
     }
-    return always > 0.0 && here > 0.0 ? here / always : 1.0;
+    p->node_mean[k] = wb_rare_set_chances(p);
+    memcpy(known, p->chance, p->count * sizeof *known);
+    return p->node_mean[k];
 }
 
 /* theta and F at every node. Where a distress costs more than at other times, fewer make x. */
-static void tabulate(portfolio *p, double x)
+static void tabulate(wb_rare_portfolio *p, double x)
 {
     double theta = 1.0;
     for (size_t k = 0; k < WB_THETA_NODES; k++) {
-        go_to(p, node_place(k));
-        const double aim = x / severity(p, p->factors[0]);
-        theta = solve_theta(p, aim, set_chances(p), theta);
+        const double mean = go_to(p, k);
+        const double aim = x / wb_rare_severity(p, p->factors[0]);
+        theta = wb_rare_solve_theta(p, aim, mean, theta);
         p->theta[k] = theta;
-        p->bound[k] = theta > 0.0 ? bound_exponent(p, theta, aim) : 0.0;
+        p->bound[k] = theta > 0.0 ? wb_rare_bound_exponent(p, theta, aim) : 0.0;
     }
+    p->nodes_known = true;
 }
 
 /* Mean and spread of the density exp(F - s^2/2) on the nodes. */
-static void mean_and_spread(const portfolio *p, double *mean, double *spread)
+static void mean_and_spread(const wb_rare_portfolio *p, double *mean, double *spread)
 {
     double sum = 0.0;
     double first = 0.0;
@@ -382,7 +149,7 @@ static void mean_and_spread(const portfolio *p, double *mean, double *spread)
 }
 
 /* The law for losses above x cents. */
-static bool make_tilt(wb_tilt *tilt, portfolio *p, const wb_rare_job *job, int64_t aim)
+static bool make_tilt(wb_tilt *tilt, wb_rare_portfolio *p, const wb_rare_job *job, int64_t aim)
 {
     const double x = (double)aim / p->unit;
     if (!wb_tilt_init(tilt, job->draw_plan, 1)) return false;
@@ -404,7 +171,7 @@ static bool make_tilt(wb_tilt *tilt, portfolio *p, const wb_rare_job *job, int64
 /* ---- aim and pilot ---- */
 
 /* A first idea of the loss with this tail: normal given the place along the direction. */
-static double guess_loss(portfolio *p, double tail)
+static double guess_loss(wb_rare_portfolio *p, double tail)
 {
     double mean[WB_THETA_NODES];
     double sd[WB_THETA_NODES];
@@ -413,12 +180,12 @@ static double guess_loss(portfolio *p, double tail)
     const bool moves = set_steepest(p);
     for (size_t k = 0; k < WB_THETA_NODES; k++) {
         double variance = 0.0;
-        go_to(p, node_place(k));
-        (void)set_chances(p);
-        mean[k] = twisted_mean(p, 0.0, &variance);
+        (void)go_to(p, k);
+        mean[k] = wb_rare_twisted_mean(p, 0.0, &variance);
         sd[k] = sqrt(variance) + 1e-9;
         if (mean[k] + 9.0 * sd[k] > high) high = mean[k] + 9.0 * sd[k];
     }
+    p->nodes_known = true;
     for (int round = 0; round < 50; round++) {
         const double x = 0.5 * (low + high);
         double beyond = 0.0;
@@ -441,7 +208,7 @@ static bool near(int64_t x, int64_t y, double relative)
     return fabs((double)x - (double)y) <= relative * (double)y;
 }
 
-static wb_code make(wb_rare_law *law, portfolio *p, const wb_rare_job *job, wb_error *err)
+static wb_code make(wb_rare_law *law, wb_rare_portfolio *p, const wb_rare_job *job, wb_error *err)
 {
     if (law->made) wb_tilt_clear(&law->tilt);
     law->made = make_tilt(&law->tilt, p, job, law->aim);
@@ -468,7 +235,7 @@ static wb_code look(int64_t *seen, wb_rare_law *law, const wb_rare_job *job, uin
 }
 
 /* For a level: aim, look, and aim at what is seen until that is what was aimed at, nearly. */
-static wb_code twist(wb_rare_law *law, portfolio *p, const wb_rare_job *job, wb_error *err)
+static wb_code twist(wb_rare_law *law, wb_rare_portfolio *p, const wb_rare_job *job, wb_error *err)
 {
     const wb_rare_question *question = job->question;
     const bool level = question->kind == WB_RARE_LEVEL;
@@ -501,16 +268,17 @@ bool wb_rare_twist_applies(const wb_rare_job *job)
     for (uint32_t i = 0; i < model->provider_count; i++) {
         const wb_provider *provider = &model->providers[i];
         if (provider->pays != WB_PAYS_LOSS && provider->pays != WB_PAYS_EXPOSURE) return false;
-        any = any || mean_loss(model, i) > 0.0;
+        any = any || wb_rare_mean_loss(model, i) > 0.0;
     }
     return any;
 }
 
 wb_code wb_rare_twist(wb_rare_law *law, const wb_rare_job *job, wb_error *err)
 {
-    portfolio p;
-    if (!portfolio_init(&p, job)) return wb_fail(err, WB_E_NOMEM, "no memory for a portfolio");
+    wb_rare_portfolio p;
+    if (!wb_rare_portfolio_init(&p, job))
+        return wb_fail(err, WB_E_NOMEM, "no memory for a portfolio");
     const wb_code code = twist(law, &p, job, err);
-    portfolio_clear(&p);
+    wb_rare_portfolio_clear(&p);
     return code;
 }
