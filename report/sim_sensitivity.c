@@ -47,32 +47,38 @@ wb_code wb_sim_sensitivity_json(FILE *out, const wb_model *model,
 
 /* ---- the text ---- */
 
-/* "+1.23 points (+1.11 .. +1.35)": of a probability. */
-static void print_points(FILE *out, const wb_measure *m, bool noise)
+enum { EFFECT_TEXT_MAX = WB_MONEY_TEXT_MAX + 1 };
+
+/* "+1.234" points of a probability; "?" where there is none. */
+static const char *points(char text[EFFECT_TEXT_MAX], double value, bool none)
 {
-    (void)fprintf(out, "%+8.3f (%+.3f .. %+.3f)%s", 100 * m->value, 100 * m->value_low,
-                  100 * m->value_high, noise ? " ~" : "  ");
+    (void)snprintf(text, EFFECT_TEXT_MAX, "%+.3f", 100 * value);
+    return none ? "?" : text;
 }
 
-static const char *signed_money(char text[WB_MONEY_TEXT_MAX + 1], const wb_money *amount)
+/* "+1 234.00"; "?" where there is none. */
+static const char *euros(char text[EFFECT_TEXT_MAX], const wb_money *amount, bool none)
 {
     text[0] = '+';
     (void)wb_money_text(wb_money_sign(amount) > 0 ? text + 1 : text, amount, WB_MONEY_GROUPED);
-    return text;
+    return none ? "?" : text;
 }
 
 static void print_side(FILE *out, const char *name, const wb_sensitivity_side *side)
 {
-    char text[3][WB_MONEY_TEXT_MAX + 1];
+    char text[3][EFFECT_TEXT_MAX];
     if (!side->moved) {
         (void)fprintf(out, "    %-5s cannot move further\n", name);
         return;
     }
-    (void)fprintf(out, "    %-5s", name);
-    print_points(out, side->event, side->event_noise);
-    (void)fprintf(out, "   %s (%s .. %s)%s\n", signed_money(text[0], &side->es->amount),
-                  signed_money(text[1], &side->es->amount_low),
-                  signed_money(text[2], &side->es->amount_high), side->es_noise ? " ~" : "");
+    const wb_measure *m = side->event;
+    (void)fprintf(out, "    %-5s%8s (%s .. %s)%s", name, points(text[0], m->value, false),
+                  points(text[1], m->value_low, m->low_none),
+                  points(text[2], m->value_high, m->high_none), side->event_noise ? " ~" : "  ");
+    m = side->es;
+    (void)fprintf(out, "   %s (%s .. %s)%s\n", euros(text[0], &m->amount, false),
+                  euros(text[1], &m->amount_low, m->low_none),
+                  euros(text[2], &m->amount_high, m->high_none), side->es_noise ? " ~" : "");
 }
 
 void wb_sim_sensitivity_text(FILE *out, const wb_model *model,

@@ -17,7 +17,7 @@
 static wb_model *fund(void)
 {
     wb_model *model = sim_model_new(3, 4, 10);
-    model->paths = WB_SANITIZED ? 500 : 5000;
+    model->paths = WB_SANITIZED ? 2500 : 5000;
     model->seed = 77;
     sim_set(&model->opening.cash, 30000000);
     sim_set(&model->costs, 400000);
