@@ -30,6 +30,22 @@ static uint64_t above(const wb_sorted *sorted, wb_wide value)
     return count;
 }
 
+/* Where losses sit on few amounts, the neighbourhood ends at the next of them on either side: its
+ * paths are enough to say what is lost there, and others must not blur that. */
+static void stop_at_next(wb_tail *tail, const wb_sorted *sorted)
+{
+    if (tail->near_high > tail->at) {
+        const wb_wide next = value_at(sorted, sorted->count - tail->above + 1);
+        if (tail->above - above(sorted, next) >= WB_EULER_ENOUGH) tail->near_high = next;
+    }
+    if (tail->near_low < tail->at) {
+        const uint64_t rank = sorted->count - tail->above - tail->ties;
+        const wb_wide next = value_at(sorted, rank);
+        const uint64_t from = above(sorted, next - 1);
+        if (from - (sorted->count - rank) >= WB_EULER_ENOUGH) tail->near_low = next;
+    }
+}
+
 static void find_tail(wb_tail *tail, const wb_level *level, const wb_sorted *sorted)
 {
     const wb_ranks ranks = wb_ranks_of(&level->level, sorted->count);
@@ -39,13 +55,9 @@ static void find_tail(wb_tail *tail, const wb_level *level, const wb_sorted *sor
     tail->ties = above(sorted, tail->at - 1) - tail->above;
     tail->near_low = value_at(sorted, ranks.low_none ? 1 : ranks.low);
     tail->near_high = value_at(sorted, ranks.high_none ? sorted->count : ranks.high);
-    /* where nothing is lost at the quantile, nobody loses there */
-    if (tail->at == 0) tail->near_low = tail->near_high = 0;
-}
-
-static bool is_near(const wb_tail *tail, wb_wide loss)
-{
-    return loss == tail->at || (loss > tail->near_low && loss <= tail->near_high);
+    stop_at_next(tail, sorted);
+    tail->under = above(sorted, tail->near_low - 1) - above(sorted, tail->at - 1);
+    tail->beyond = tail->above - above(sorted, tail->near_high);
 }
 
 static wb_code find_tails(wb_euler *euler, const wb_tally *tally, wb_error *err)
@@ -64,7 +76,7 @@ static wb_code find_tails(wb_euler *euler, const wb_tally *tally, wb_error *err)
 static bool is_wanted(const wb_euler *euler, wb_wide loss)
 {
     for (uint32_t l = 0; loss != 0 && l < euler->model->level_count; l++) {
-        if (loss >= euler->tails[l].at || is_near(&euler->tails[l], loss)) return true;
+        if (loss >= euler->tails[l].near_low) return true;
     }
     return false;
 }
@@ -77,7 +89,6 @@ typedef struct tail_worker {
     wb_worker *kernel;
     wb_tail_sums *sums, *groups;
     wb_wide *items; /* of the path */
-    uint64_t near[WB_LEVELS_MAX];
     wb_code code;
     wb_error error;
 } tail_worker;
@@ -88,7 +99,8 @@ static wb_tail_sums *sums_new(size_t count)
     for (size_t i = 0; sums != NULL && i < count; i++) {
         wb_sum_init(&sums[i].above);
         wb_sum_init(&sums[i].at);
-        wb_sum_init(&sums[i].near);
+        wb_sum_init(&sums[i].under);
+        wb_sum_init(&sums[i].beyond);
     }
     return sums;
 }
@@ -98,7 +110,8 @@ static void sums_free(wb_tail_sums *sums, size_t count)
     for (size_t i = 0; sums != NULL && i < count; i++) {
         wb_sum_clear(&sums[i].above);
         wb_sum_clear(&sums[i].at);
-        wb_sum_clear(&sums[i].near);
+        wb_sum_clear(&sums[i].under);
+        wb_sum_clear(&sums[i].beyond);
     }
     free(sums);
 }
@@ -141,14 +154,16 @@ static void add_path(tail_worker *w, uint64_t number, const wb_path_result *path
     for (uint32_t l = 0; l < euler->model->level_count; l++) {
         const wb_tail *tail = &euler->tails[l];
         wb_tail_sums *sums = w->sums + (size_t)l * euler->item_count;
-        const bool near = is_near(tail, path->loss);
-        w->near[l] += near ? 1 : 0;
-        if (path->loss < tail->at && !near) continue;
+        const wb_wide loss = path->loss;
+        if (loss < tail->near_low) continue;
         for (uint32_t i = 0; i < euler->item_count; i++) {
             if (w->items[i] == 0) continue;
-            if (path->loss > tail->at) wb_sum_add(&sums[i].above, w->items[i]);
-            if (path->loss == tail->at) wb_sum_add(&sums[i].at, w->items[i]);
-            if (near) wb_sum_add(&sums[i].near, w->items[i]);
+            if (loss > tail->at) wb_sum_add(&sums[i].above, w->items[i]);
+            if (loss == tail->at) wb_sum_add(&sums[i].at, w->items[i]);
+            if (loss < tail->at) wb_sum_add(&sums[i].under, w->items[i]);
+            if (loss > tail->at && loss <= tail->near_high) {
+                wb_sum_add(&sums[i].beyond, w->items[i]);
+            }
         }
     }
 }
@@ -166,9 +181,9 @@ static void walk_block(void *argument, uint64_t index)
         w->code = wb_worker_path(w->kernel, number, NULL, &path, NULL, &w->error);
         if (w->code != WB_OK) return;
         if (path->loss != losses[i]) {
-            w->code = wb_fail(&w->error, WB_E_DAMAGED,
-                              "the loss of path %llu is not what its draws give",
-                              (unsigned long long)number + 1);
+            w->code =
+                wb_fail(&w->error, WB_E_DAMAGED, "the loss of path %llu is not what its draws give",
+                        (unsigned long long)number + 1);
             wb_error_hint(&w->error, "make the part of the run that holds this path again");
             return;
         }
@@ -214,15 +229,14 @@ static void merge_sums(wb_tail_sums *to, const wb_tail_sums *from, size_t count)
     for (size_t i = 0; i < count; i++) {
         wb_sum_merge(&to[i].above, &from[i].above);
         wb_sum_merge(&to[i].at, &from[i].at);
-        wb_sum_merge(&to[i].near, &from[i].near);
+        wb_sum_merge(&to[i].under, &from[i].under);
+        wb_sum_merge(&to[i].beyond, &from[i].beyond);
     }
 }
 
 /* Exact, so the order of workers changes nothing. */
 static void merge(wb_euler *euler, const tail_worker *w)
 {
-    for (uint32_t l = 0; l < euler->model->level_count; l++)
-        euler->tails[l].near += w->near[l];
     merge_sums(euler->sums, w->sums, sum_count(euler));
     merge_sums(euler->groups, w->groups, group_sum_count(euler));
 }

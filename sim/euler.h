@@ -12,19 +12,24 @@
 #include "sim/kernel.h"
 #include "sim/sorted.h"
 
+/* So many paths say enough of what is lost at an amount. */
+enum { WB_EULER_ENOUGH = 10 };
+
 /* The tail of one level. Paths count with weight 1 above `at`, and share what is left of
  * paths x (1 - level) where their loss equals it. */
 typedef struct wb_tail {
     const wb_level *level;
     wb_wide at;                  /* the quantile */
-    wb_wide near_low, near_high; /* losses in (near_low, near_high], or equal to `at`, tell what
-                                    providers lose at the quantile */
-    uint64_t above, ties, near;  /* paths */
+    wb_wide near_low, near_high; /* the ends of its interval, or the next amounts of enough paths:
+                                    losses from one to the other tell what providers lose at the
+                                    quantile, wherever it truly is */
+    uint64_t above, ties;        /* paths above it, and equal to it */
+    uint64_t under, beyond;      /* paths from near_low to below it, and above it to near_high */
 } wb_tail;
 
-/* Of one level and item: what it loses on the paths above, at and near the quantile. */
+/* Of one level and item: what it loses on those paths. */
 typedef struct wb_tail_sums {
-    wb_sum above, at, near;
+    wb_sum above, at, under, beyond;
 } wb_tail_sums;
 
 /* Paths in as many groups, by their number, for the interval of what is no sum of paths. */

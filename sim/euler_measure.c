@@ -71,44 +71,32 @@ static void centred(mpq_t sum, mpq_t squares, const wb_sum *values, const mpq_t 
 
 /* Sum and squares over all paths of Y: x - m above the quantile, W / T of it at the quantile. */
 static void spread_of(mpq_t sum, mpq_t squares, const wb_euler *euler, const wb_tail *tail,
-                      const wb_tail_sums *sums)
+                      const wb_tail_sums *sums, const mpq_t mean)
 {
-    mpq_t mean, share, at, at_squares;
-    mpz_t whole, unused;
-    mpq_inits(mean, share, at, at_squares, NULL);
-    mpz_inits(whole, unused, NULL);
-    if (tail->near > 0) {
-        wb_sum_get(whole, unused, &sums->near);
-        mpq_set_z(mean, whole);
-        mpz_set_ui(whole, (unsigned long)tail->near);
-        mpq_set_z(share, whole);
-        mpq_div(mean, mean, share);
-    }
+    mpq_t share, at, at_squares;
+    mpq_inits(share, at, at_squares, NULL);
     centred(sum, squares, &sums->above, mean, tail->above);
-    /* where the quantile is 0.00 nobody loses at it, and its ties were not walked */
-    if (tail->at != 0) {
-        centred(at, at_squares, &sums->at, mean, tail->ties);
-        weight_at(mpq_numref(share), euler, tail);
-        mpz_mul_ui(mpq_denref(share), mpq_denref(tail->level->level.ratio),
-                   (unsigned long)tail->ties);
-        mpq_canonicalize(share);
-        mpq_mul(at, at, share);
-        mpq_add(sum, sum, at);
-        mpq_mul(at_squares, at_squares, share);
-        mpq_mul(at_squares, at_squares, share);
-        mpq_add(squares, squares, at_squares);
-    }
-    mpq_clears(mean, share, at, at_squares, NULL);
-    mpz_clears(whole, unused, NULL);
+    centred(at, at_squares, &sums->at, mean, tail->ties);
+    weight_at(mpq_numref(share), euler, tail);
+    mpz_mul_ui(mpq_denref(share), mpq_denref(tail->level->level.ratio), (unsigned long)tail->ties);
+    mpq_canonicalize(share);
+    mpq_mul(at, at, share);
+    mpq_add(sum, sum, at);
+    mpq_mul(at_squares, at_squares, share);
+    mpq_mul(at_squares, at_squares, share);
+    mpq_add(squares, squares, at_squares);
+    mpq_clears(share, at, at_squares, NULL);
 }
 
-/* half = 1.96 sqrt((N squares - sum^2) / (N^2 (N-1))) / (1 - a), rounded up */
-static void half_width(mpz_t half, const wb_euler *euler, const wb_tail *tail,
-                       const wb_tail_sums *sums)
+/* half = 1.96 sqrt((N squares - sum^2) / (N^2 (N-1))) / (1 - a), rounded up, if that is more */
+static void widen(mpz_t half, const wb_euler *euler, const wb_tail *tail, const wb_tail_sums *sums,
+                  const mpq_t mean)
 {
     mpq_t sum, squares, tail_share, scale;
+    mpz_t width;
     mpq_inits(sum, squares, tail_share, scale, NULL);
-    spread_of(sum, squares, euler, tail, sums);
+    mpz_init(width);
+    spread_of(sum, squares, euler, tail, sums, mean);
     mpz_set_ui(mpq_numref(scale), (unsigned long)euler->paths);
     mpq_mul(squares, squares, scale);
     mpq_mul(sum, sum, sum);
@@ -121,8 +109,45 @@ static void half_width(mpz_t half, const wb_euler *euler, const wb_tail *tail,
     mpz_set_ui(mpq_numref(scale), (unsigned long)(euler->paths - 1));
     mpq_div(squares, squares, scale);
     if (mpq_sgn(squares) < 0) mpq_set_ui(squares, 0, 1);
-    wb_half_width(half, mpq_numref(squares), mpq_denref(squares));
+    wb_half_width(width, mpq_numref(squares), mpq_denref(squares));
+    if (mpz_cmp(width, half) > 0) mpz_set(half, width);
     mpq_clears(sum, squares, tail_share, scale, NULL);
+    mpz_clear(width);
+}
+
+/* The mean of what the paths of some parts of the neighbourhood lose. */
+static void mean_of(mpq_t mean, const wb_sum *const parts[], size_t count, uint64_t paths)
+{
+    mpz_t sum, part, unused;
+    mpz_inits(sum, part, unused, NULL);
+    for (size_t i = 0; i < count; i++) {
+        wb_sum_get(part, unused, parts[i]);
+        mpz_add(sum, sum, part);
+    }
+    mpz_set(mpq_numref(mean), sum);
+    mpz_set_ui(mpq_denref(mean), (unsigned long)paths);
+    mpq_canonicalize(mean);
+    mpz_clears(sum, part, unused, NULL);
+}
+
+/* The widest over what may be lost at the quantile: the neighbourhood as a whole, and each part of
+ * it that has enough paths, because the true quantile may lie there. */
+static void half_width(mpz_t half, const wb_euler *euler, const wb_tail *tail,
+                       const wb_tail_sums *sums)
+{
+    const wb_sum *const parts[] = {&sums->under, &sums->at, &sums->beyond};
+    const uint64_t paths[] = {tail->under, tail->ties, tail->beyond};
+    mpq_t mean;
+    mpq_init(mean);
+    mpz_set_ui(half, 0);
+    mean_of(mean, parts, 3, paths[0] + paths[1] + paths[2]);
+    widen(half, euler, tail, sums, mean);
+    for (size_t i = 0; i < 3; i++) {
+        if (paths[i] < WB_EULER_ENOUGH) continue;
+        mean_of(mean, &parts[i], 1, paths[i]);
+        widen(half, euler, tail, sums, mean);
+    }
+    mpq_clear(mean);
 }
 
 /* From the contribution, rounded outward, or the figure where that was rounded further. */

@@ -92,8 +92,31 @@ typedef struct defined {
     const wb_wide *losses;
     long double rest; /* 1 - a */
     wb_wide at, near_low, near_high;
-    uint64_t above, ties, near;
+    uint64_t above, ties, under, beyond;
 } defined;
+
+static uint64_t count_of(const wb_wide *sorted, uint64_t n, wb_wide from, wb_wide to)
+{
+    uint64_t count = 0;
+    for (uint64_t path = 0; path < n; path++)
+        count += sorted[path] >= from && sorted[path] <= to;
+    return count;
+}
+
+/* The neighbourhood ends at the next amount where that has ten paths. */
+static void stop_at_next(defined *d, const wb_wide *sorted, uint64_t n)
+{
+    for (uint64_t path = 0; path < n && d->near_high > d->at; path++) {
+        if (sorted[path] <= d->at) continue;
+        if (count_of(sorted, n, sorted[path], sorted[path]) >= 10) d->near_high = sorted[path];
+        break;
+    }
+    for (uint64_t path = n; path-- > 0 && d->near_low < d->at;) {
+        if (sorted[path] >= d->at) continue;
+        if (count_of(sorted, n, sorted[path], sorted[path]) >= 10) d->near_low = sorted[path];
+        break;
+    }
+}
 
 static defined define(const wb_model *model, const wb_wide *losses, uint32_t level)
 {
@@ -110,12 +133,11 @@ static defined define(const wb_model *model, const wb_wide *losses, uint32_t lev
     d.at = sorted[ranks.at - 1];
     d.near_low = sorted[ranks.low_none ? 0 : ranks.low - 1];
     d.near_high = sorted[ranks.high_none ? n - 1 : ranks.high - 1];
-    for (uint64_t path = 0; path < n; path++) {
-        const wb_wide loss = sorted[path];
-        d.above += loss > d.at;
-        d.ties += loss == d.at;
-        d.near += loss == d.at || (loss > d.near_low && loss <= d.near_high);
-    }
+    stop_at_next(&d, sorted, n);
+    d.ties = count_of(sorted, n, d.at, d.at);
+    d.above = count_of(sorted, n, d.at + 1, sorted[n - 1]);
+    d.under = count_of(sorted, n, d.near_low, d.at - 1);
+    d.beyond = count_of(sorted, n, d.at + 1, d.near_high);
     free(sorted);
     return d;
 }
@@ -127,39 +149,61 @@ static bool in_region(const wb_model *model, uint32_t provider, uint32_t item)
                : model->providers[provider].region == item - model->provider_count;
 }
 
+static long double loss_of(const defined *d, uint32_t item, const wb_wide *row)
+{
+    wb_wide own = 0;
+    for (uint32_t i = 0; i < d->model->provider_count; i++)
+        own += in_region(d->model, i, item) ? row[1 + i] : 0;
+    return (long double)own;
+}
+
+/* What ES counts of a path. */
+static long double weight_of(const defined *d, const wb_wide *row)
+{
+    const long double tail = (long double)d->model->paths * d->rest;
+    if (row[0] > d->at) return 1;
+    return row[0] == d->at ? (tail - (long double)d->above) / (long double)d->ties : 0;
+}
+
+static long double half_with(const defined *d, uint32_t item, long double mean)
+{
+    const size_t width = (size_t)d->model->provider_count + 1;
+    const long double n = (long double)d->model->paths;
+    long double sum = 0;
+    long double squares = 0;
+    for (uint64_t path = 0; path < d->model->paths; path++) {
+        const wb_wide *row = d->losses + path * width;
+        const long double y = weight_of(d, row) * (loss_of(d, item, row) - mean);
+        sum += y;
+        squares += y * y;
+    }
+    const long double variance = (squares / n - sum / n * (sum / n)) / (n - 1);
+    return 1.96L * sqrtl(variance > 0 ? variance : 0) / d->rest;
+}
+
 /* Contribution and half-width of an item: a provider, or after those a region. */
 static void by_definition(long double *c, long double *half, const defined *d, uint32_t item)
 {
     const size_t width = (size_t)d->model->provider_count + 1;
-    const long double n = (long double)d->model->paths;
-    const long double weight = (n * d->rest - (long double)d->above) / (long double)d->ties;
+    const uint64_t counts[] = {d->under, d->ties, d->beyond};
     long double sum = 0;
-    long double near = 0;
-    long double y_sum = 0;
-    long double y_squares = 0;
-    for (int round = 0; round < 2; round++) {
-        const long double mean = d->at != 0 ? near / (long double)d->near : 0;
-        for (uint64_t path = 0; path < d->model->paths; path++) {
-            const wb_wide *row = d->losses + path * width;
-            wb_wide own = 0;
-            for (uint32_t i = 0; i < d->model->provider_count; i++)
-                own += in_region(d->model, i, item) ? row[1 + i] : 0;
-            const long double x = (long double)own;
-            const long double w = row[0] > d->at ? 1 : row[0] == d->at ? weight : 0;
-            const bool is_near =
-                row[0] == d->at || (row[0] > d->near_low && row[0] <= d->near_high);
-            if (round == 0) {
-                sum += w * x;
-                near += is_near ? x : 0;
-            } else {
-                y_sum += w * (x - mean);
-                y_squares += w * (x - mean) * w * (x - mean);
-            }
-        }
+    long double sums[3] = {0};
+    for (uint64_t path = 0; path < d->model->paths; path++) {
+        const wb_wide *row = d->losses + path * width;
+        const long double x = loss_of(d, item, row);
+        sum += weight_of(d, row) * x;
+        if (row[0] >= d->near_low && row[0] < d->at) sums[0] += x;
+        if (row[0] == d->at) sums[1] += x;
+        if (row[0] > d->at && row[0] <= d->near_high) sums[2] += x;
     }
-    *c = sum / (n * d->rest);
-    const long double variance = (y_squares / n - y_sum / n * (y_sum / n)) / (n - 1);
-    *half = 1.96L * sqrtl(variance > 0 ? variance : 0) / d->rest;
+    *c = sum / ((long double)d->model->paths * d->rest);
+    *half = half_with(
+        d, item, (sums[0] + sums[1] + sums[2]) / (long double)(counts[0] + counts[1] + counts[2]));
+    for (int part = 0; part < 3; part++) {
+        if (counts[part] < 10) continue;
+        const long double own = half_with(d, item, sums[part] / (long double)counts[part]);
+        if (own > *half) *half = own;
+    }
 }
 
 static void assert_item(const wb_measure *m, const defined *d, uint32_t item, long double slack)
