@@ -63,7 +63,7 @@ if [ "$status" -ne 8 ] || [ -e twice.part ] || [ -s err ]; then
 fi
 
 # Stopped and killed at other moments each time, until it is done.
-sed 's/1000000/20000/' long.yaml >short.yaml
+sed 's/1000000/10000/' long.yaml >short.yaml
 "$program" sim run short.yaml --json >whole 2>/dev/null
 stops=0
 status=9
@@ -72,8 +72,8 @@ while [ "$status" -ne 0 ]; do
     [ ! -e short.part ] || resume=--resume
     "$program" sim run short.yaml --json --save-every 0 "$resume" short.part >out 2>err &
     process=$!
-    if [ "$stops" -lt 8 ]; then # then it is left alone
-        sleep "0.$((stops * 7 % 5 + 2))"
+    if [ "$stops" -lt 5 ]; then # then it is left alone
+        sleep "0.$((stops * 7 % 5 + 1))"
         [ $((stops % 2)) -eq 0 ] && signal=KILL || signal=TERM
         kill -"$signal" "$process" 2>/dev/null || true
     fi
