@@ -2,6 +2,7 @@
 #include "sim/memory.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -23,12 +24,13 @@ uint64_t wb_memory_of_path(const wb_model *model, const wb_tally *tally)
 static uint64_t number_in(const char *path, const char *key, uint64_t unit)
 {
     char line[256];
-    unsigned long long number = 0;
     uint64_t found = UINT64_MAX;
     FILE *in = fopen(path, "re");
     while (in != NULL && found == UINT64_MAX && fgets(line, sizeof line, in) != NULL) {
         if (strncmp(line, key, strlen(key)) != 0) continue;
-        if (sscanf(line + strlen(key), "%llu", &number) == 1) found = number * unit;
+        char *end = NULL;
+        const unsigned long long number = strtoull(line + strlen(key), &end, 10);
+        if (end != line + strlen(key)) found = number * unit;
     }
     if (in != NULL) (void)fclose(in);
     return found;
@@ -54,9 +56,10 @@ wb_code wb_memory_check(const wb_model *model, const wb_tally *tally, uint64_t r
     const uint64_t path = wb_memory_of_path(model, tally);
     const uint64_t sort = result ? tally->paths * WB_MEMORY_SORT : 0;
     const uint64_t needed = run * path + sort;
+    const uint64_t megabytes = needed / MEGABYTE + 1;
     if (needed <= available) return WB_OK;
     (void)wb_fail(err, WB_E_NOMEM, "%llu paths may need %llu MB of memory, and %llu MB are free",
-                  (unsigned long long)run, (unsigned long long)(needed / MEGABYTE + 1),
+                  (unsigned long long)run, (unsigned long long)megabytes,
                   (unsigned long long)(available / MEGABYTE));
     /* a merge maps the files, and needs the room to sort in only */
     if (tally->paths * WB_MEMORY_SORT > available) {

@@ -37,9 +37,9 @@ void wb_part_of_model(wb_part_of *of, const wb_model *model, const char *release
 /* ---- writing ---- */
 
 typedef struct writer {
+    crypto_generichash_state hash;
     wb_part_sink *sink;
     void *context;
-    crypto_generichash_state hash;
     bool good;
 } writer;
 

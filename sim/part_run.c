@@ -158,14 +158,11 @@ static wb_code add(wb_sim_part *part, wb_part_bytes *bytes, const char *name, wb
     wb_code code = wb_part_view_of(&made.view, bytes->data, bytes->size, err);
     if (code == WB_OK) code = wb_part_same(&made.view, &part->of, err);
     if (code == WB_OK) code = none_twice(part, &made.view, name, err);
-    source *sources = NULL;
-    if (code == WB_OK) {
-        sources = realloc(part->sources, (part->source_count + 1) * sizeof *sources);
-        if (sources == NULL) code = wb_fail(err, WB_E_NOMEM, "no memory for one more part");
-    }
-    if (code != WB_OK) {
+    source *sources =
+        code == WB_OK ? realloc(part->sources, (part->source_count + 1) * sizeof *sources) : NULL;
+    if (sources == NULL) {
         wb_part_bytes_clear(bytes);
-        return code;
+        return code != WB_OK ? code : wb_fail(err, WB_E_NOMEM, "no memory for one more part");
     }
     part->sources = sources;
     part->sources[part->source_count++] = made;
