@@ -86,9 +86,12 @@ static bool is_wanted(const wb_euler *euler, wb_wide loss)
 typedef struct tail_worker {
     const wb_euler *euler;
     const wb_tally *tally;
+    const wb_kept_list *kept;
     wb_worker *kernel;
     wb_tail_sums *sums, *groups;
-    wb_wide *items; /* of the path */
+    wb_wide *items;    /* of the path; 0 but for those touched */
+    uint32_t *touched; /* each once */
+    uint32_t touched_count;
     wb_code code;
     wb_error error;
 } tail_worker;
@@ -116,48 +119,79 @@ static void sums_free(wb_tail_sums *sums, size_t count)
     free(sums);
 }
 
-static void fill_items(wb_wide *items, const wb_model *model, const wb_path_result *path)
+static void touch(tail_worker *w, uint32_t item, wb_wide amount)
 {
-    wb_wide *regions = items + model->provider_count;
-    wb_wide *segments = regions + model->region_count;
-    memcpy(items, path->provider_loss, model->provider_count * sizeof *items);
-    memset(regions, 0, ((size_t)model->region_count + model->segment_count) * sizeof *items);
+    if (w->items[item] == 0) w->touched[w->touched_count++] = item;
+    w->items[item] += amount;
+}
+
+/* What a provider lost, for itself, its region and its segment. */
+static void add_item(tail_worker *w, uint32_t provider, wb_wide amount)
+{
+    const wb_model *model = w->euler->model;
+    const wb_provider *one = &model->providers[provider];
+    touch(w, provider, amount);
+    if (one->region != WB_NONE) touch(w, model->provider_count + one->region, amount);
+    if (one->segment != WB_NONE)
+        touch(w, model->provider_count + model->region_count + one->segment, amount);
+}
+
+/* What each item lost on a path, kept or walked again. */
+static void fill_items(tail_worker *w, uint64_t number, wb_wide loss)
+{
+    const wb_kept *kept = NULL;
+    const wb_kept_path *place = NULL;
     wb_wide sum = 0;
-    for (uint32_t i = 0; i < model->provider_count; i++) {
-        const wb_provider *provider = &model->providers[i];
-        sum += items[i];
-        if (provider->region != WB_NONE) regions[provider->region] += items[i];
-        if (provider->segment != WB_NONE) segments[provider->segment] += items[i];
+    for (uint32_t k = 0; k < w->touched_count; k++)
+        w->items[w->touched[k]] = 0;
+    w->touched_count = 0;
+    if (wb_kept_find(&kept, &place, w->kept, number)) {
+        for (uint32_t i = place->first; i < place->first + place->count; i++) {
+            add_item(w, kept->provider[i], kept->loss[i]);
+            sum += kept->loss[i];
+        }
+        assert(sum == loss);
+        return;
+    }
+    const wb_path_result *path = NULL;
+    w->code = wb_worker_path(w->kernel, number, NULL, &path, NULL, &w->error);
+    if (w->code != WB_OK) return;
+    for (uint32_t k = 0; k < path->loser_count; k++) {
+        const uint32_t i = path->losers[k];
+        add_item(w, i, path->provider_loss[i]);
+        sum += path->provider_loss[i];
     }
     assert(sum == path->loss);
-    (void)sum;
+    if (path->loss == loss) return;
+    w->code = wb_fail(&w->error, WB_E_DAMAGED, "the loss of path %llu is not what its draws give",
+                      (unsigned long long)number + 1);
+    wb_error_hint(&w->error, "make the part of the run that holds this path again");
 }
 
 /* The path in the sums of its group, at the highest level. */
-static void add_to_group(tail_worker *w, uint64_t number, const wb_path_result *path)
+static void add_to_group(tail_worker *w, uint64_t number, wb_wide loss)
 {
     const wb_euler *euler = w->euler;
     const wb_tail *tail = &euler->tails[euler->highest];
     const uint32_t providers = euler->model->provider_count;
     wb_tail_sums *group = w->groups + (number % WB_EULER_GROUPS) * providers;
-    for (uint32_t i = 0; path->loss >= tail->at && i < providers; i++) {
-        if (w->items[i] == 0) continue;
-        wb_sum_add(path->loss > tail->at ? &group[i].above : &group[i].at, w->items[i]);
+    for (uint32_t k = 0; loss >= tail->at && k < w->touched_count; k++) {
+        const uint32_t i = w->touched[k];
+        if (i >= providers) continue;
+        wb_sum_add(loss > tail->at ? &group[i].above : &group[i].at, w->items[i]);
     }
 }
 
-static void add_path(tail_worker *w, uint64_t number, const wb_path_result *path)
+static void add_path(tail_worker *w, uint64_t number, wb_wide loss)
 {
     const wb_euler *euler = w->euler;
-    fill_items(w->items, euler->model, path);
-    add_to_group(w, number, path);
+    add_to_group(w, number, loss);
     for (uint32_t l = 0; l < euler->model->level_count; l++) {
         const wb_tail *tail = &euler->tails[l];
         wb_tail_sums *sums = w->sums + (size_t)l * euler->item_count;
-        const wb_wide loss = path->loss;
         if (loss < tail->near_low) continue;
-        for (uint32_t i = 0; i < euler->item_count; i++) {
-            if (w->items[i] == 0) continue;
+        for (uint32_t k = 0; k < w->touched_count; k++) {
+            const uint32_t i = w->touched[k];
             if (loss > tail->at) wb_sum_add(&sums[i].above, w->items[i]);
             if (loss == tail->at) wb_sum_add(&sums[i].at, w->items[i]);
             if (loss < tail->at) wb_sum_add(&sums[i].under, w->items[i]);
@@ -176,18 +210,9 @@ static void walk_block(void *argument, uint64_t index)
     wb_tally_read(losses, w->tally, wb_tally_loss(), index);
     for (uint32_t i = 0; i < count && w->code == WB_OK; i++) {
         if (!is_wanted(w->euler, losses[i])) continue;
-        const wb_path_result *path = NULL;
         const uint64_t number = index * WB_BLOCK_PATHS + i;
-        w->code = wb_worker_path(w->kernel, number, NULL, &path, NULL, &w->error);
-        if (w->code != WB_OK) return;
-        if (path->loss != losses[i]) {
-            w->code =
-                wb_fail(&w->error, WB_E_DAMAGED, "the loss of path %llu is not what its draws give",
-                        (unsigned long long)number + 1);
-            wb_error_hint(&w->error, "make the part of the run that holds this path again");
-            return;
-        }
-        add_path(w, number, path);
+        fill_items(w, number, losses[i]);
+        if (w->code == WB_OK) add_path(w, number, losses[i]);
     }
 }
 
@@ -202,16 +227,18 @@ static size_t group_sum_count(const wb_euler *euler)
 }
 
 static bool worker_init(tail_worker *w, const wb_euler *euler, const wb_tally *tally,
-                        const wb_prepared *prepared)
+                        const wb_prepared *prepared, const wb_kept_list *kept)
 {
     w->euler = euler;
+    w->kept = kept;
     w->tally = tally;
     w->kernel = wb_worker_new(prepared);
     w->sums = sums_new(sum_count(euler));
     w->groups = sums_new(group_sum_count(euler));
     w->items = calloc((size_t)euler->item_count + 1, sizeof *w->items);
+    w->touched = calloc((size_t)euler->item_count + 1, sizeof *w->touched);
     return w->kernel != NULL && wb_worker_keep_losses(w->kernel) && w->sums != NULL &&
-           w->groups != NULL && w->items != NULL;
+           w->groups != NULL && w->items != NULL && w->touched != NULL;
 }
 
 static void worker_clear(tail_worker *w)
@@ -222,6 +249,7 @@ static void worker_clear(tail_worker *w)
         sums_free(w->groups, group_sum_count(w->euler));
     }
     free(w->items);
+    free(w->touched);
 }
 
 static void merge_sums(wb_tail_sums *to, const wb_tail_sums *from, size_t count)
@@ -242,7 +270,7 @@ static void merge(wb_euler *euler, const tail_worker *w)
 }
 
 static wb_code walk_tails(wb_euler *euler, const wb_prepared *prepared, const wb_tally *tally,
-                          const wb_sim_options *options, wb_error *err)
+                          const wb_kept_list *kept, const wb_sim_options *options, wb_error *err)
 {
     const uint32_t threads = wb_parallel_threads(options, tally->block_count);
     tail_worker *workers = calloc(threads, sizeof *workers);
@@ -250,7 +278,7 @@ static wb_code walk_tails(wb_euler *euler, const wb_prepared *prepared, const wb
     bool good = workers != NULL;
     for (uint32_t i = 0; good && i < threads; i++) {
         pointers[i] = &workers[i];
-        good = worker_init(&workers[i], euler, tally, prepared);
+        good = worker_init(&workers[i], euler, tally, prepared, kept);
     }
     wb_code code = WB_OK;
     if (good) {
@@ -277,10 +305,11 @@ static wb_code walk_tails(wb_euler *euler, const wb_prepared *prepared, const wb
     return code;
 }
 
-wb_code wb_euler_new(wb_euler **out, const wb_prepared *prepared, const wb_model *model,
-                     const wb_tally *tally, const wb_sim_options *options, wb_error *err)
+wb_code wb_euler_new(wb_euler **out, const wb_prepared *prepared, const wb_tally *tally,
+                     const wb_kept_list *kept, const wb_sim_options *options, wb_error *err)
 {
     *out = NULL;
+    const wb_model *model = wb_prepared_model(prepared);
     wb_euler *euler = calloc(1, sizeof *euler);
     if (euler == NULL) return wb_fail(err, WB_E_NOMEM, "no memory for the contributions");
     euler->model = model;
@@ -297,7 +326,7 @@ wb_code wb_euler_new(wb_euler **out, const wb_prepared *prepared, const wb_model
         code = wb_fail(err, WB_E_NOMEM, "no memory for the contributions");
     if (code == WB_OK) code = find_tails(euler, tally, err);
     if (code == WB_OK && model->level_count > 0) {
-        code = walk_tails(euler, prepared, tally, options, err);
+        code = walk_tails(euler, prepared, tally, kept, options, err);
     }
     if (code != WB_OK) {
         wb_euler_free(euler);

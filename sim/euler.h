@@ -2,9 +2,10 @@
  * euler.h - whose losses make the expected shortfall, and how concentrated it is: docs/model.md,
  * "Contributions to ES".
  *
- * The tail is not stored. After a run the paths whose loss lies at or beyond a quantile, or near
- * it, are walked again from their counters, this time keeping the loss of each provider: some per
- * cent of the run. All sums are exact integers, so that threads change nothing.
+ * After a run the losses of each provider are wanted of the paths whose loss lies at or beyond a
+ * quantile, or near it: some per cent of the run. The run keeps most of them (kept.h); the others
+ * are walked again from their counters. All sums are exact integers, so that neither threads nor
+ * what was kept change anything.
  */
 #ifndef WAARBORG_SIM_EULER_H
 #define WAARBORG_SIM_EULER_H
@@ -46,10 +47,10 @@ typedef struct wb_euler {
     wb_tail_sums *groups; /* of it: [group][provider]; nothing near */
 } wb_euler;
 
-/* Find the tails and walk them. WB_E_NOMEM, WB_E_INTERRUPTED; WB_E_DAMAGED where the tally says
- * other than a path does. */
+/* Find the tails and add them up; `kept` may be NULL or hold any paths of the run. WB_E_NOMEM,
+ * WB_E_INTERRUPTED; WB_E_DAMAGED where the tally says other than a path does. */
 WB_MUST_CHECK wb_code wb_euler_new(wb_euler **euler, const wb_prepared *prepared,
-                                   const wb_model *model, const wb_tally *tally,
+                                   const wb_tally *tally, const wb_kept_list *kept,
                                    const wb_sim_options *options, wb_error *err);
 void wb_euler_free(wb_euler *euler);
 

@@ -136,6 +136,11 @@ void wb_prepared_free(wb_prepared *prepared)
     free(prepared);
 }
 
+const wb_model *wb_prepared_model(const wb_prepared *prepared)
+{
+    return prepared->model;
+}
+
 wb_kernel wb_prepared_kernel(const wb_prepared *prepared)
 {
     return prepared->kernel;
@@ -225,13 +230,14 @@ wb_code wb_worker_path(wb_worker *worker, uint64_t path, const wb_walk_options *
 }
 
 wb_code wb_worker_run(wb_worker *worker, uint64_t first, uint32_t count, wb_tally_block *block,
-                      wb_error *err)
+                      wb_kept *kept, wb_error *err)
 {
     for (uint64_t path = first; path < first + count; path++) {
         const wb_path_result *result = NULL;
         const wb_code code = wb_worker_path(worker, path, NULL, &result, NULL, err);
         if (code != WB_OK) return code;
         wb_tally_block_add(block, result);
+        if (kept != NULL) wb_kept_enter(kept, path, result);
     }
     return WB_OK;
 }

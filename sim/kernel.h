@@ -7,6 +7,7 @@
 #ifndef WAARBORG_SIM_KERNEL_H
 #define WAARBORG_SIM_KERNEL_H
 
+#include "sim/kept.h"
 #include "sim/tally.h"
 
 typedef struct wb_prepared wb_prepared; /* read-only once made: threads share it */
@@ -20,6 +21,7 @@ typedef struct wb_worker wb_worker;     /* scratch of one thread */
 WB_MUST_CHECK wb_code wb_prepared_new(wb_prepared **prepared, const wb_model *model,
                                       wb_kernel wanted, const wb_money *cash, wb_error *err);
 void wb_prepared_free(wb_prepared *prepared);
+const wb_model *wb_prepared_model(const wb_prepared *prepared);
 wb_kernel wb_prepared_kernel(const wb_prepared *prepared); /* never AUTO */
 bool wb_prepared_proved(const wb_prepared *prepared);      /* int64 provably suffices */
 
@@ -50,8 +52,9 @@ WB_MUST_CHECK wb_code wb_worker_path(wb_worker *worker, uint64_t path,
                                      const wb_walk_options *options, const wb_path_result **result,
                                      wb_step_record *trace, wb_error *err);
 
-/* Run paths first .. first + count - 1 into the block. */
+/* Run paths first .. first + count - 1 into the block; what is worth it is kept where `kept` is not
+ * NULL, which wants wb_worker_keep_losses first. */
 WB_MUST_CHECK wb_code wb_worker_run(wb_worker *worker, uint64_t first, uint32_t count,
-                                    wb_tally_block *block, wb_error *err);
+                                    wb_tally_block *block, wb_kept *kept, wb_error *err);
 
 #endif

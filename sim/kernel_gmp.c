@@ -40,7 +40,7 @@ static void receive_at(walk *w, wb_path_event event, uint64_t step, const wb_mon
 static void lose(walk *w, wb_path_event_kind kind, uint32_t i, const wb_money *amount)
 {
     add(&w->record.loss, amount);
-    if (w->out->provider_loss != NULL) w->out->provider_loss[i] += wb_wide_get(amount->cents);
+    wb_path_result_lose(w->out, i, wb_wide_get(amount->cents));
     wb_walk_tell(w, event_by(kind, i), amount);
 }
 

@@ -31,6 +31,7 @@ struct wb_sim_part {
     source *sources;
     size_t source_count;
     uint32_t threads_used;
+    wb_kept_list kept; /* of the tail, by the runs of all paths */
     struct timespec start;
 };
 
@@ -67,6 +68,7 @@ void wb_sim_part_free(wb_sim_part *part)
     for (size_t i = 0; i < part->source_count; i++)
         wb_part_bytes_clear(&part->sources[i].bytes);
     free(part->sources);
+    wb_kept_clear(&part->kept);
     wb_prepared_free(part->prepared);
     pthread_mutex_destroy(&part->lock);
     free(part);
@@ -221,6 +223,7 @@ wb_code wb_sim_part_run(wb_sim_part *part, wb_sim_shard shard, wb_error *err)
                   .tally = &part->tally,
                   .lock = &part->lock,
                   .blocks = blocks,
+                  .kept = shard.count == 1 ? &part->kept : NULL,
                   .done = wb_sim_part_done(part),
                   .total = paths.end > paths.first ? paths.end - paths.first : 0};
     uint64_t missing = 0;
@@ -314,7 +317,7 @@ wb_code wb_sim_part_result(wb_sim_result **result, wb_sim_part *part, wb_error *
     wb_euler *euler = NULL;
     wb_code code = wb_measure_all(made, part->model, &part->tally, err);
     if (code == WB_OK) {
-        code = wb_euler_new(&euler, part->prepared, part->model, &part->tally, &part->options, err);
+        code = wb_euler_new(&euler, part->prepared, &part->tally, &part->kept, &part->options, err);
     }
     if (code == WB_OK) code = wb_euler_measure(made, euler, err);
     wb_euler_free(euler);

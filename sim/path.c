@@ -45,17 +45,18 @@ bool wb_path_result_keep_losses(wb_path_result *result, const wb_model *model)
     assert(result->provider_loss == NULL);
     result->provider_loss =
         calloc((size_t)model->provider_count + 1, sizeof *result->provider_loss);
+    result->losers = calloc((size_t)model->provider_count + 1, sizeof *result->losers);
     result->providers = model->provider_count;
-    return result->provider_loss != NULL;
+    return result->provider_loss != NULL && result->losers != NULL;
 }
 
 void wb_path_result_reset(wb_path_result *result)
 {
     memset(result->loss_by_year, 0,
            wide_count(result) * sizeof(wb_wide) + COUNT_ARRAYS * result->years * sizeof(uint64_t));
-    if (result->provider_loss != NULL) {
-        memset(result->provider_loss, 0, result->providers * sizeof *result->provider_loss);
-    }
+    for (uint32_t k = 0; k < result->loser_count; k++)
+        result->provider_loss[result->losers[k]] = 0;
+    result->loser_count = 0;
     result->loss = 0;
     result->need = 0;
     result->cost = 0;
@@ -68,6 +69,7 @@ void wb_path_result_clear(wb_path_result *result)
     assert(result != NULL);
     free(result->loss_by_year); /* the one allocation starts here */
     free(result->provider_loss);
+    free(result->losers);
     memset(result, 0, sizeof *result);
 }
 

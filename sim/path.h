@@ -147,6 +147,8 @@ typedef struct wb_path_result {
     wb_wide cost;           /* of the group that has parties; 0 without */
     wb_wide *party_cost;    /* per party, where wb_model_parties_differ; NULL otherwise */
     wb_wide *provider_loss; /* per provider: its part of `loss`; NULL unless kept */
+    uint32_t *losers;       /* those whose part is not 0, each once; with provider_loss */
+    uint32_t loser_count;
 } wb_path_result;
 /* One allocation; false without memory. wb_path_result_reset zeroes it and sets the events to
  * WB_NONE: a kernel does that first. */
@@ -154,6 +156,13 @@ bool wb_path_result_init(wb_path_result *result, const wb_model *model);
 /* From now on kernels fill provider_loss too; false without memory. */
 bool wb_path_result_keep_losses(wb_path_result *result, const wb_model *model);
 void wb_path_result_reset(wb_path_result *result);
+/* Part of the loss, more than 0, is provider i's; nothing where losses are not kept. */
+static inline void wb_path_result_lose(wb_path_result *result, uint32_t i, wb_wide amount)
+{
+    if (result->provider_loss == NULL || amount == 0) return;
+    if (result->provider_loss[i] == 0) result->losers[result->loser_count++] = i;
+    result->provider_loss[i] += amount;
+}
 void wb_path_result_clear(wb_path_result *result);
 
 /* Whether what parties pay depends on more than their weights: a stress on single payers hits the

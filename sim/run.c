@@ -10,6 +10,7 @@
 typedef struct run_worker {
     const wb_run *run;
     wb_worker *kernel;
+    wb_kept *kept; /* NULL: nothing is kept */
     wb_tally_block block;
     wb_code code; /* the first failure; the paths after it are not run */
     wb_error error;
@@ -21,9 +22,9 @@ static void run_block(void *argument, uint64_t number)
     const wb_run *run = worker->run;
     const uint64_t index = run->blocks[number];
     if (worker->code != WB_OK) return;
-    worker->code =
-        wb_worker_run(worker->kernel, index * WB_BLOCK_PATHS,
-                      wb_tally_block_paths(run->tally, index), &worker->block, &worker->error);
+    worker->code = wb_worker_run(worker->kernel, index * WB_BLOCK_PATHS,
+                                 wb_tally_block_paths(run->tally, index), &worker->block,
+                                 worker->kept, &worker->error);
     if (worker->code == WB_OK) worker->code = wb_tally_block_pack(&worker->block, &worker->error);
     if (worker->code != WB_OK) return;
     pthread_mutex_lock(run->lock);
@@ -42,6 +43,8 @@ static wb_code workers_do(const wb_run *run, run_worker *workers, const wb_paral
             !wb_tally_block_init(&workers[i].block, run->tally->shape)) {
             return wb_fail(err, WB_E_NOMEM, "no memory for %u threads", job->threads);
         }
+        if (run->kept == NULL || !wb_worker_keep_losses(workers[i].kernel)) continue;
+        workers[i].kept = wb_kept_add(run->kept, wb_prepared_model(run->prepared), job->threads);
     }
     wb_code code = wb_parallel_do(job, err);
     for (uint32_t i = 0; i < job->threads; i++) {

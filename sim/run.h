@@ -14,6 +14,7 @@ typedef struct wb_run {
     const uint64_t *blocks; /* their indices */
     uint64_t block_count;
     uint64_t done, total; /* paths, for progress: done before, and in all */
+    wb_kept_list *kept;   /* gets what the paths of the tail lose; NULL: is not asked for */
 } wb_run;
 
 /* Run them. WB_E_INTERRUPTED when progress said stop: then the tally has those that were running,

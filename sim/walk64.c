@@ -19,7 +19,7 @@ static void recovers(path64 *p, uint32_t i)
 static void add_loss(path64 *p, uint32_t i, int64_t amount)
 {
     p->loss += amount;
-    if (p->out->provider_loss != NULL) p->out->provider_loss[i] += amount;
+    wb_path_result_lose(p->out, i, amount);
 }
 
 /* A failure; its peers are raised from the next step on. */
