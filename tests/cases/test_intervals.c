@@ -40,7 +40,7 @@ static check *expect(study *s, const char *id, const char *level, uint32_t year,
 {
     assert_true(s->count < CHECKS_MAX);
     check *c = &s->checks[s->count++];
-    *c = (check){.id = id, .level = level, .year = year, .truth = truth, .threshold = NAN};
+    *c = (check){.id = id, .level = level, .year = year, .truth = truth, .threshold = (double)NAN};
     return c;
 }
 
@@ -202,8 +202,9 @@ static void test_one_year_of_losses(void **state)
 }
 
 /*
- * Three providers, eight amounts. P(loss <= 58 700.00) is 0.95025: at 95 % half of all runs of 2,000
- * paths take that amount for the quantile, and half the next one, at which another provider loses.
+ * Three providers, eight amounts. P(loss <= 58 700.00) is 0.95025: at 95 % half of all runs of
+ * 2,000 paths take that amount for the quantile, and half the next one, at which another provider
+ * loses.
  */
 static void test_one_year_of_few_amounts(void **state)
 {
