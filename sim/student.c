@@ -34,7 +34,8 @@ static double series(double a, double b, double z)
     double term = 1.0;
     double sum = 1.0;
     double before = 0.0;
-    for (double n = 1.0; sum > before; n += 1.0) {
+    for (uint32_t i = 1; sum > before; i++) {
+        const double n = (double)i;
         before = sum;
         term = term * z * ((a + b + n - 1.0) / (a + n));
         sum = sum + term;
