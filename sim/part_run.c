@@ -183,7 +183,8 @@ wb_code wb_sim_part_add(wb_sim_part *part, const char *path, wb_error *err)
 wb_code wb_sim_part_add_bytes(wb_sim_part *part, uint8_t *bytes, size_t size, const char *name,
                               wb_error *err)
 {
-    wb_part_bytes owned = {.data = bytes, .size = size};
+    wb_part_bytes owned = {.size = size};
+    owned.data = bytes;
     return add(part, &owned, name, err);
 }
 
