@@ -88,7 +88,8 @@ typedef struct tail_worker {
     const wb_tally *tally;
     const wb_kept_list *kept;
     wb_worker *kernel;
-    wb_tail_sums *sums, *groups;
+    wb_tail_sums *sums;
+    wb_tail_totals *groups;
     wb_wide *items;    /* of the path; 0 but for those touched */
     uint32_t *touched; /* each once */
     uint32_t touched_count;
@@ -117,6 +118,21 @@ static void sums_free(wb_tail_sums *sums, size_t count)
         wb_sum_clear(&sums[i].beyond);
     }
     free(sums);
+}
+
+static wb_tail_totals *totals_new(size_t count)
+{
+    wb_tail_totals *totals = calloc(count + 1, sizeof *totals);
+    for (size_t i = 0; totals != NULL && i < count; i++)
+        mpz_inits(totals[i].above, totals[i].at, NULL); /* takes nothing until added to */
+    return totals;
+}
+
+static void totals_free(wb_tail_totals *totals, size_t count)
+{
+    for (size_t i = 0; totals != NULL && i < count; i++)
+        mpz_clears(totals[i].above, totals[i].at, NULL);
+    free(totals);
 }
 
 static void touch(tail_worker *w, uint32_t item, wb_wide amount)
@@ -174,12 +190,17 @@ static void add_to_group(tail_worker *w, uint64_t number, wb_wide loss)
     const wb_euler *euler = w->euler;
     const wb_tail *tail = &euler->tails[euler->highest];
     const uint32_t providers = euler->model->provider_count;
-    wb_tail_sums *group = w->groups + (number % WB_EULER_GROUPS) * providers;
+    wb_tail_totals *group = w->groups + (number % WB_EULER_GROUPS) * providers;
+    mpz_t value;
+    mpz_init(value);
     for (uint32_t k = 0; loss >= tail->at && k < w->touched_count; k++) {
         const uint32_t i = w->touched[k];
         if (i >= providers) continue;
-        wb_sum_add(loss > tail->at ? &group[i].above : &group[i].at, w->items[i]);
+        wb_wide_set(value, w->items[i]);
+        mpz_ptr total = loss > tail->at ? group[i].above : group[i].at;
+        mpz_add(total, total, value);
     }
+    mpz_clear(value);
 }
 
 static void add_path(tail_worker *w, uint64_t number, wb_wide loss)
@@ -234,7 +255,7 @@ static bool worker_init(tail_worker *w, const wb_euler *euler, const wb_tally *t
     w->tally = tally;
     w->kernel = wb_worker_new(prepared);
     w->sums = sums_new(sum_count(euler));
-    w->groups = sums_new(group_sum_count(euler));
+    w->groups = totals_new(group_sum_count(euler));
     w->items = calloc((size_t)euler->item_count + 1, sizeof *w->items);
     w->touched = calloc((size_t)euler->item_count + 1, sizeof *w->touched);
     return w->kernel != NULL && wb_worker_keep_losses(w->kernel) && w->sums != NULL &&
@@ -246,7 +267,7 @@ static void worker_clear(tail_worker *w)
     wb_worker_free(w->kernel);
     if (w->euler != NULL) {
         sums_free(w->sums, sum_count(w->euler));
-        sums_free(w->groups, group_sum_count(w->euler));
+        totals_free(w->groups, group_sum_count(w->euler));
     }
     free(w->items);
     free(w->touched);
@@ -266,7 +287,10 @@ static void merge_sums(wb_tail_sums *to, const wb_tail_sums *from, size_t count)
 static void merge(wb_euler *euler, const tail_worker *w)
 {
     merge_sums(euler->sums, w->sums, sum_count(euler));
-    merge_sums(euler->groups, w->groups, group_sum_count(euler));
+    for (size_t i = 0; i < group_sum_count(euler); i++) {
+        mpz_add(euler->groups[i].above, euler->groups[i].above, w->groups[i].above);
+        mpz_add(euler->groups[i].at, euler->groups[i].at, w->groups[i].at);
+    }
 }
 
 static wb_code walk_tails(wb_euler *euler, const wb_prepared *prepared, const wb_tally *tally,
@@ -320,7 +344,7 @@ wb_code wb_euler_new(wb_euler **out, const wb_prepared *prepared, const wb_tally
         if (wb_rate_compare(level, &model->levels[euler->highest].level) > 0) euler->highest = l;
     }
     euler->sums = sums_new(sum_count(euler));
-    euler->groups = sums_new(group_sum_count(euler));
+    euler->groups = totals_new(group_sum_count(euler));
     wb_code code = WB_OK;
     if (euler->sums == NULL || euler->groups == NULL)
         code = wb_fail(err, WB_E_NOMEM, "no memory for the contributions");
@@ -340,6 +364,6 @@ void wb_euler_free(wb_euler *euler)
 {
     if (euler == NULL) return;
     sums_free(euler->sums, sum_count(euler));
-    sums_free(euler->groups, group_sum_count(euler));
+    totals_free(euler->groups, group_sum_count(euler));
     free(euler);
 }

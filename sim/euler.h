@@ -33,8 +33,12 @@ typedef struct wb_tail_sums {
     wb_sum above, at, under, beyond;
 } wb_tail_sums;
 
-/* Paths in as many groups, by their number, for the interval of what is no sum of paths. */
+/* Paths in as many groups, by their number, for the interval of what is no sum of paths. Of each
+ * only the totals are kept: for many providers these are most of what all this takes in memory. */
 enum { WB_EULER_GROUPS = 20 };
+typedef struct wb_tail_totals {
+    mpz_t above, at;
+} wb_tail_totals;
 
 /* Items: providers, then regions, then segments of the model. */
 typedef struct wb_euler {
@@ -43,8 +47,8 @@ typedef struct wb_euler {
     wb_tail tails[WB_LEVELS_MAX]; /* in the order of the levels */
     wb_tail_sums *sums;           /* [level][item] */
     uint32_t item_count;
-    uint32_t highest;     /* index of the highest level */
-    wb_tail_sums *groups; /* of it: [group][provider]; nothing near */
+    uint32_t highest;       /* index of the highest level */
+    wb_tail_totals *groups; /* of it: [group][provider] */
 } wb_euler;
 
 /* Find the tails and add them up; `kept` may be NULL or hold any paths of the run. WB_E_NOMEM,
@@ -56,6 +60,8 @@ void wb_euler_free(wb_euler *euler);
 
 /* In whole numbers, what an item contributes in proportion to: T d A + (N (d-n) - d n_>) B. */
 void wb_euler_weight(mpz_t weight, const wb_euler *euler, uint32_t level, const wb_tail_sums *sums);
+void wb_euler_weight_of(mpz_t weight, const wb_euler *euler, uint32_t level, const mpz_t above,
+                        const mpz_t at);
 
 /* How concentrated revenue and the contributions at the highest level are: at most `room` items. */
 enum { WB_CONCENTRATION_ROOM = 8 };

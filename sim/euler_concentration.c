@@ -79,7 +79,7 @@ static void of_revenue(wb_measure *items, size_t *count, const wb_model *model, 
 }
 
 /* What each provider contributes in proportion to; without a group where that is not NULL. */
-static void contributions(double *values, const wb_euler *euler, const wb_tail_sums *without)
+static void contributions(double *values, const wb_euler *euler, const wb_tail_totals *without)
 {
     const wb_tail_sums *sums = euler->sums + (size_t)euler->highest * euler->item_count;
     mpz_t weight, other;
@@ -87,7 +87,7 @@ static void contributions(double *values, const wb_euler *euler, const wb_tail_s
     for (uint32_t i = 0; i < euler->model->provider_count; i++) {
         wb_euler_weight(weight, euler, euler->highest, &sums[i]);
         if (without != NULL) {
-            wb_euler_weight(other, euler, euler->highest, &without[i]);
+            wb_euler_weight_of(other, euler, euler->highest, without[i].above, without[i].at);
             mpz_sub(weight, weight, other);
         }
         values[i] = mpz_get_d(weight);

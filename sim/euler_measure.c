@@ -27,18 +27,27 @@ static void weight_at(mpz_t weight, const wb_euler *euler, const wb_tail *tail)
     assert(mpz_sgn(weight) >= 0);
 }
 
-void wb_euler_weight(mpz_t weight, const wb_euler *euler, uint32_t level, const wb_tail_sums *sums)
+void wb_euler_weight_of(mpz_t weight, const wb_euler *euler, uint32_t level, const mpz_t above,
+                        const mpz_t at)
 {
     const wb_tail *tail = &euler->tails[level];
+    mpz_t scaled;
+    mpz_init(scaled);
+    mpz_mul(scaled, above, mpq_denref(tail->level->level.ratio));
+    mpz_mul_ui(scaled, scaled, (unsigned long)tail->ties);
+    weight_at(weight, euler, tail);
+    mpz_mul(weight, weight, at);
+    mpz_add(weight, weight, scaled);
+    mpz_clear(scaled);
+}
+
+void wb_euler_weight(mpz_t weight, const wb_euler *euler, uint32_t level, const wb_tail_sums *sums)
+{
     mpz_t above, at, squares;
     mpz_inits(above, at, squares, NULL);
     wb_sum_get(above, squares, &sums->above);
     wb_sum_get(at, squares, &sums->at);
-    mpz_mul(above, above, mpq_denref(tail->level->level.ratio));
-    mpz_mul_ui(above, above, (unsigned long)tail->ties);
-    weight_at(weight, euler, tail);
-    mpz_mul(weight, weight, at);
-    mpz_add(weight, weight, above);
+    wb_euler_weight_of(weight, euler, level, above, at);
     mpz_clears(above, at, squares, NULL);
 }
 

@@ -120,8 +120,10 @@ static void test_the_tail_adds_up_to_the_same_however_much_was_kept(void **state
             assert_int_equal(wb_euler_new(&with, r.prepared, &r.tally, &r.kept, NULL, NULL), WB_OK);
             assert_same_sums(with->sums, without->sums,
                              (size_t)with->item_count * r.model->level_count);
-            assert_same_sums(with->groups, without->groups,
-                             (size_t)WB_EULER_GROUPS * r.model->provider_count);
+            for (size_t i = 0; i < (size_t)WB_EULER_GROUPS * r.model->provider_count; i++) {
+                assert_int_equal(mpz_cmp(with->groups[i].above, without->groups[i].above), 0);
+                assert_int_equal(mpz_cmp(with->groups[i].at, without->groups[i].at), 0);
+            }
             wb_euler_free(with);
             for (uint32_t k = 0; k < r.kept.count; k++)
                 r.kept.of[k]->path_count /= 2; /* and now with less */
