@@ -213,6 +213,8 @@ static wb_code level_shares(wb_exact_figure *to, shares *s, const wb_exact_solve
             return WB_E_INTERRUPTED;
         }
     }
+    double off = -figures->es[l].value;
+    double allowed = figures->es[l].error;
     for (size_t i = 0; i < plan->provider_count; i++) {
         const wb_exact_provider *provider = &plan->providers[i];
         const double most = (double)plan->points[provider->loss_first + provider->loss_count - 1];
@@ -221,8 +223,10 @@ static wb_code level_shares(wb_exact_figure *to, shares *s, const wb_exact_solve
         to[provider->index].error =
             share * (2.0 * r.arithmetic + r.chance * r.providers) +
             most * (2.0 * solver->error + r.expected * r.chance + 1e-15) / tail;
+        off += share;
+        allowed += to[provider->index].error;
     }
-    return WB_OK;
+    return fabs(off) <= allowed ? WB_OK : WB_E_INTERNAL; /* they add up, before any rounding */
 }
 
 wb_code wb_exact_shares(wb_exact_figure *to, const wb_exact_solver *solver,
@@ -248,6 +252,7 @@ wb_code wb_exact_shares(wb_exact_figure *to, const wb_exact_solver *solver,
     shares_clear(&s);
     if (code == WB_E_NOMEM) return wb_fail(err, code, "no memory for contributions");
     if (code == WB_E_INTERRUPTED) return wb_fail(err, code, "interrupted");
+    if (code == WB_E_INTERNAL) return wb_fail(err, code, "contributions do not add up to the ES");
     if (code == WB_E_TOO_LARGE) {
         (void)wb_fail(err, code,
                       "the lattice of %zu points is too fine for contributions: they "

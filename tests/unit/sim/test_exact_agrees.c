@@ -203,6 +203,35 @@ static void test_simulations_with_both_kernels_agree(void **state)
     }
 }
 
+/* Shares are made apart from the distribution: the solver fails when they do not add up to ES. */
+static void test_contributions_add_up_before_any_rounding(void **state)
+{
+    (void)state;
+    static const unsigned ties[] = {SIM_STATIC_NATIONAL | SIM_STATIC_LGD_RHO,
+                                    SIM_STATIC_NATIONAL | SIM_STATIC_T, SIM_STATIC_T};
+    const wb_exact_options options = {.contributions = true};
+    for (uint64_t seed = 1; seed <= (WB_SANITIZED ? 3 : 12); seed++) {
+        wb_model *model = sim_static_random(seed, PROVIDERS, ties[seed % COUNT(ties)]);
+        wb_exact_result *result = NULL;
+        wb_error err = {0};
+        if (wb_sim_exact(&result, model, &options, &err) != WB_OK) fail_msg("%s", err.message);
+        wb_exact_result_free(result);
+        wb_model_free(model);
+    }
+    wb_model *model = sim_static_random(1, PROVIDERS, SIM_STATIC_SEGMENT);
+    for (uint32_t i = 0; i < model->provider_count; i++) {
+        model->phases[0].pd[i] = 0.1;
+        model->providers[i].eligible = true;
+        sim_set(&model->providers[i].amount, 1000);
+    }
+    sim_set(&model->opening.cash, 100000);
+    wb_exact_result *result = NULL;
+    wb_error err = {0};
+    assert_int_equal(wb_sim_exact(&result, model, &options, &err), WB_E_FORBIDDEN);
+    assert_non_null(strstr(err.message, "factors of regions or segments"));
+    wb_model_free(model);
+}
+
 /* ---- what is refused ---- */
 
 static wb_model *plain(void)
@@ -311,6 +340,7 @@ int main(void)
         cmocka_unit_test(test_a_coarse_lattice_says_how_much_it_matters),
         cmocka_unit_test(test_a_finer_lattice_that_divides_changes_no_figure),
         cmocka_unit_test(test_simulations_with_both_kernels_agree),
+        cmocka_unit_test(test_contributions_add_up_before_any_rounding),
         cmocka_unit_test(test_what_is_outside_is_named_with_the_way_out),
         cmocka_unit_test(test_what_cannot_matter_is_not_refused),
         cmocka_unit_test(test_progress_can_stop_it),
