@@ -308,27 +308,33 @@ static bool find_rank(wb_money *amount, search *s, uint64_t rank, wb_code *code,
 
 /* ---- what the amounts are counted in, and where they end ---- */
 
+/* most = max(most, 1 / factor), of a factor that leaves something. */
+static void raise_to_inverse(wb_rate *most, const wb_rate *factor)
+{
+    wb_rate inverse;
+    if (mpq_sgn(factor->ratio) <= 0) return;
+    wb_rate_init(&inverse);
+    mpq_inv(inverse.ratio, factor->ratio);
+    if (wb_rate_compare(&inverse, most) > 0) wb_rate_set(most, &inverse);
+    wb_rate_clear(&inverse);
+}
+
 /* What is due in a step may be a small part of the yearly amount: by so much more of it. */
 static void enlarge(wb_money *end, const wb_model *model, const wb_contribution *line)
 {
-    wb_rate inverse;
     wb_rate most;
-    wb_rate_init(&inverse);
     wb_rate_init(&most);
     wb_rate_set_ratio(&most, 1, 1);
-    for (uint32_t t = 0; line->change != NULL && t < model->step_count; t++) {
-        if (mpq_sgn(line->change[t].ratio) <= 0) continue;
-        mpq_inv(inverse.ratio, line->change[t].ratio);
-        if (wb_rate_compare(&inverse, &most) > 0) wb_rate_set(&most, &inverse);
-    }
-    for (uint32_t i = 0; i < model->arrears_count; i++) {
-        if (model->arrears[i].group != line->group || mpq_sgn(model->arrears[i].factor.ratio) <= 0)
-            continue;
-        mpq_inv(inverse.ratio, model->arrears[i].factor.ratio);
-        if (mpq_cmp_ui(inverse.ratio, 1, 1) > 0) mpq_mul(most.ratio, most.ratio, inverse.ratio);
-    }
+    for (uint32_t t = 0; line->change != NULL && t < model->step_count; t++)
+        raise_to_inverse(&most, &line->change[t]);
     wb_rate_apply(end, end, &most, WB_ROUND_CEILING);
-    wb_rate_clear(&inverse);
+    for (uint32_t i = 0; i < model->arrears_count; i++) {
+        wb_rate_set_ratio(&most, 1, 1);
+        if (model->arrears[i].group == line->group) {
+            raise_to_inverse(&most, &model->arrears[i].factor);
+        }
+        wb_rate_apply(end, end, &most, WB_ROUND_CEILING);
+    }
     wb_rate_clear(&most);
 }
 

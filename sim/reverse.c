@@ -10,145 +10,14 @@
 #include "waarborg/sim_reverse.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "sim/interval.h"
+#include "sim/reverse.h"
 #include "sim/scenario_internal.h"
 #include "sim/sweep.h"
-
-/* ---- the shocks that have a size ---- */
-
-typedef struct shock {
-    const char *key;
-    int32_t none, most; /* no shock, and the largest that is tried */
-    uint32_t steps;     /* of the grid in one unit */
-    uint32_t decimals;  /* with which a size is written */
-    bool is_rate;
-} shock;
-
-/* From no shock towards what is worse for the fund. */
-static const shock shocks[] = {
-    {"pd_multiplier", 1, 1000, 10000, 4, false},
-    {"pd", 0, 1, 1000000, 6, true},
-    {"margin", 0, -1, 1000000, 6, true},
-    {"tariff", 0, -1, 1000000, 6, true},
-    {"indexation", 0, -1, 1000000, 6, true},
-    {"wages", 0, 1, 1000000, 6, true},
-    {"volume", 0, -1, 1000000, 6, true},
-    {"occupancy", 0, -1, 1000000, 6, true},
-    {"hired", 0, 1, 1000000, 6, true},
-    {"productivity", 0, -1, 1000000, 6, true},
-    {"support_months", 0, 120, 1000, 3, false},
-    {"lgd_add", 0, 1, 1000000, 6, true},
-    {"payment_days", 0, 365, 1, 0, false},
-    {"debt_called.probability", 0, 1, 1000000, 6, true},
-    {"debt_called.share", 0, 1, 1000000, 6, true},
-    {"contributions.change", 0, -1, 1000000, 6, true},
-    {"refusal.probability", 0, 1, 1000000, 6, true},
-};
-enum { SHOCKS = sizeof shocks / sizeof shocks[0] };
-
-/* The shock of "KEY" or "NAME.KEY"; *name is the length of NAME, 0 without. A name may hold dots.
- */
-static const shock *find_shock(const char *vary, size_t *name)
-{
-    const size_t size = strlen(vary);
-    *name = 0;
-    for (size_t i = 0; i < SHOCKS; i++) {
-        if (strcmp(vary, shocks[i].key) == 0) return &shocks[i];
-    }
-    const shock *best = NULL; /* the longest, as "x.pd" also ends where others might */
-    for (size_t i = 0; i < SHOCKS; i++) {
-        const size_t length = strlen(shocks[i].key);
-        if (size < length + 2 || vary[size - length - 1] != '.') continue;
-        if (strcmp(vary + size - length, shocks[i].key) != 0) continue;
-        if (best == NULL || length > strlen(best->key)) best = &shocks[i];
-    }
-    if (best != NULL) *name = size - strlen(best->key) - 1;
-    return best;
-}
-
-wb_code wb_reverse_key(const char *vary, wb_error *err)
-{
-    size_t name = 0;
-    if (find_shock(vary, &name) != NULL) return WB_OK;
-    const wb_code code = wb_fail(err, WB_E_CHOICE, "'%s' names no shock that has a size", vary);
-    wb_error_hint(err, "one of pd_multiplier, pd, margin, tariff, indexation, wages, volume, "
-                       "occupancy, hired, productivity, support_months, lgd_add, payment_days, "
-                       "or STRESS.KEY for a stress of the file");
-    return code;
-}
-
-/* ---- what must be passed ---- */
-
-void wb_reverse_until_init(wb_reverse_until *until)
-{
-    memset(until, 0, sizeof *until);
-    wb_rate_init(&until->target);
-    wb_money_init(&until->amount);
-}
-
-void wb_reverse_until_clear(wb_reverse_until *until)
-{
-    wb_rate_clear(&until->target);
-    wb_money_clear(&until->amount);
-}
-
-/* [*from, *end) without blanks on either side. */
-static void trim(const char **from, const char **end)
-{
-    while (*from < *end && isspace((unsigned char)**from))
-        (*from)++;
-    while (*end > *from && isspace((unsigned char)(*end)[-1]))
-        (*end)--;
-}
-
-static wb_code parse_chance(wb_rate *target, const char *from, const char *end, wb_error *err)
-{
-    const wb_code code = wb_rate_parse(target, from, (size_t)(end - from), WB_RATE_RATE, err);
-    if (code != WB_OK) return code;
-    if (mpq_sgn(target->ratio) > 0 && mpq_cmp_ui(target->ratio, 1, 1) < 0) return WB_OK;
-    return wb_fail(err, WB_E_RANGE, "'%.*s' is not between 0%% and 100%%", (int)(end - from), from);
-}
-
-wb_code wb_reverse_parse(wb_reverse_until *until, const char *text, wb_error *err)
-{
-    const char *mark = strchr(text, '>');
-    const char *what = text;
-    const char *what_end = mark;
-    const char *limit = mark != NULL ? mark + 1 : text;
-    const char *limit_end = text + strlen(text);
-    char name[64];
-    if (mark != NULL) trim(&what, &what_end);
-    trim(&limit, &limit_end);
-    if (mark == NULL || what == what_end || limit == limit_end ||
-        (size_t)(what_end - what) >= sizeof name) {
-        const wb_code code = wb_fail(err, WB_E_SYNTAX, "'%s' does not say what is passed", text);
-        wb_error_hint(err, "write \"ruin > 5%%\" or \"loss 99.5%% > 25 000 000.00\"");
-        return code;
-    }
-    (void)snprintf(name, sizeof name, "%.*s", (int)(what_end - what), what);
-    until->of_loss = strncmp(name, "loss", 4) == 0 && isspace((unsigned char)name[4]);
-    if (!until->of_loss) {
-        const wb_code code = wb_event_parse(&until->event, name, err);
-        return code == WB_OK ? parse_chance(&until->target, limit, limit_end, err) : code;
-    }
-    const char *level = name + 4;
-    const char *level_end = name + strlen(name);
-    trim(&level, &level_end);
-    const wb_code code = parse_chance(&until->target, level, level_end, err);
-    if (code != WB_OK) return code;
-    wb_rate one;
-    wb_rate_init(&one);
-    wb_rate_set_ratio(&one, 1, 1);
-    mpq_sub(until->target.ratio, one.ratio, until->target.ratio);
-    wb_rate_clear(&one);
-    return wb_money_parse(&until->amount, limit, (size_t)(limit_end - limit), WB_MONEY_GROUPED,
-                          err);
-}
 
 /* ---- one size ---- */
 
@@ -158,7 +27,7 @@ typedef struct search {
     const wb_opening *opening;
     const wb_reverse_until *until;
     const char *vary;
-    const shock *shock;
+    const wb_shock *shock;
     size_t name; /* length of the stress's name in vary; 0: a stress of our own */
     int64_t most;
     const wb_sim_options *options;
@@ -190,7 +59,7 @@ static void append_quoted(char *to, size_t room, const char *text, size_t size)
 /* stress: [{name: "...", key: value}], of a dotted key {outer: {inner: value}}. */
 static void change_text(char *text, size_t room, const search *s, int64_t place)
 {
-    const shock *k = s->shock;
+    const wb_shock *k = s->shock;
     const int64_t sign = k->most < k->none ? -1 : 1;
     const int64_t at = k->none * (int64_t)k->steps + sign * place;
     const uint64_t whole = (uint64_t)(at < 0 ? -at : at);
@@ -498,7 +367,7 @@ wb_code wb_sim_reverse_run(wb_sim_reverse *reverse, const wb_scenario *scenario,
                 .options = options,
                 .list = list,
                 .out = reverse};
-    s.shock = find_shock(vary, &s.name);
+    s.shock = wb_shock_find(vary, &s.name);
     assert(s.shock != NULL);
     const int64_t range = (int64_t)s.shock->most - s.shock->none;
     s.most = (range < 0 ? -range : range) * (int64_t)s.shock->steps;

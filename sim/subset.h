@@ -10,9 +10,9 @@
  */
 void wb_subset_risk(wb_variant *variant);
 
-/* In place: only the providers for which keep is true. Infection reaches and comes from none of the
- * others; a merger of some of both does not happen. Draws are the same, being by id. The model must
- * have gone through wb_subset_risk. */
-void wb_subset_providers(wb_variant *variant, const bool *keep);
+/* In place: only the providers for which `wanted` is true. Infection reaches and comes from none of
+ * the others; a merger of some of both does not happen. Draws are the same, being by id. The model
+ * must have gone through wb_subset_risk. */
+void wb_subset_providers(wb_variant *variant, const bool *wanted);
 
 #endif

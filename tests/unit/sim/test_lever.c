@@ -114,6 +114,12 @@ static void test_the_amount_is_the_order_statistic_of_every_paths_least_amount(v
         if (question.lever == WB_LEVER_BACKSTOP && !model->has_backstop) {
             sim_set_backstop(model, 0);
         }
+        if (question.lever == WB_LEVER_BACKSTOP && seed % 2 == 0) {
+            /* a stress sets the limit in some steps, which stay as they are */
+            model->backstop_stressed = calloc(model->step_count, sizeof(bool));
+            for (uint32_t t = 0; t < model->step_count; t++)
+                model->backstop_stressed[t] = t % 3 == 1;
+        }
         if (possible && model->arrears_count == 0) {
             wb_lever_size size = size_of(model, &question, 1 + (uint32_t)(seed % 3));
             const wb_contribution *line = &model->contributions[question.line];
