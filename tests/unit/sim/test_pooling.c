@@ -135,22 +135,52 @@ static void test_who_falls_together_gains_nothing(void **state)
     wb_model_free(model);
 }
 
-/* What infects across regions is the pool's alone. */
+/* What infects across regions is the pool's alone; what infects inside one is the region's too. */
 static void test_infection_between_regions_costs_only_the_pool(void **state)
 {
     (void)state;
     wb_model *model = fund(0);
-    static const uint32_t members[] = {0, 1}; /* of the first and of the second region */
+    static const uint32_t across[] = {0, 1}; /* of the first and of the second region */
+    static const uint32_t inside[] = {4, 7}; /* of the second */
     for (uint32_t i = 0; i < model->provider_count; i++)
-        model->phases[0].pd[i] = i == 0 ? 1 : 0;
-    (void)sim_add_cluster(model, 1.0, members, 2);
+        model->phases[0].pd[i] = i == 0 || i == 4 ? 1 : 0;
+    (void)sim_add_cluster(model, 1.0, across, 2);
+    (void)sim_add_cluster(model, 1.0, inside, 2);
     wb_sim_pooling *pooling = pooling_of(model, 90, 1);
     assert_int_equal(wb_money_cents(&pooling->regions[0].es.amount), LOSS);
-    assert_int_equal(wb_money_cents(&pooling->regions[1].es.amount), 0);
-    assert_int_equal(wb_money_cents(&pooling->pool.es.amount), 2 * LOSS);
+    assert_int_equal(wb_money_cents(&pooling->regions[1].es.amount), 2 * LOSS);
+    assert_int_equal(wb_money_cents(&pooling->regions[2].es.amount), 0);
+    assert_int_equal(wb_money_cents(&pooling->pool.es.amount), 4 * LOSS);
     assert_int_equal(wb_money_cents(&pooling->loss.amount.amount), -LOSS);
     wb_sim_pooling_free(pooling);
     wb_model_free(model);
+}
+
+/* A merger inside a region is its own; one across a border does not happen to the regions. */
+static void test_a_merger_over_a_border_happens_to_the_pool_alone(void **state)
+{
+    (void)state;
+    for (int inside = 0; inside < 2; inside++) {
+        wb_model *model = fund(0);
+        /* 0 and 3 (or 1) become 6, all of the first region; who merged falls as one */
+        model->mergers = calloc(1, sizeof *model->mergers);
+        model->merger_count = 1;
+        model->mergers[0].provider = 6;
+        model->mergers[0].members = calloc(2, sizeof(uint32_t));
+        model->mergers[0].members[1] = inside == 1 ? 3 : 1;
+        model->mergers[0].member_count = 2;
+        for (uint32_t i = 0; i < model->provider_count; i++)
+            model->phases[0].pd[i] = 1;
+        wb_sim_pooling *pooling = pooling_of(model, 90, 1);
+        /* the pool has 12 less 2 that merged; 6 is nobody where nothing merges */
+        assert_int_equal(wb_money_cents(&pooling->pool.es.amount), 10 * LOSS);
+        assert_int_equal(pooling->regions[0].providers, inside == 1 ? 4 : 3);
+        assert_int_equal(wb_money_cents(&pooling->regions[0].es.amount),
+                         (inside == 1 ? 2 : 3) * LOSS);
+        assert_int_equal(wb_money_cents(&pooling->regions[1].es.amount), 4 * LOSS);
+        wb_sim_pooling_free(pooling);
+        wb_model_free(model);
+    }
 }
 
 /* Loss and need of every path. */
@@ -224,6 +254,7 @@ int main(void)
         cmocka_unit_test(test_independent_regions_gain_the_exact_benefit),
         cmocka_unit_test(test_who_falls_together_gains_nothing),
         cmocka_unit_test(test_infection_between_regions_costs_only_the_pool),
+        cmocka_unit_test(test_a_merger_over_a_border_happens_to_the_pool_alone),
         cmocka_unit_test(test_the_regions_of_a_path_add_up_to_the_pool),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
