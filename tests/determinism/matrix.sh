@@ -33,8 +33,8 @@ scenarios/limburg/S08-vier-gevallen.yaml scenarios/limburg/S13-geen-achterborg.y
 tests/cases/hetero100_gauss_rho20/scenario.yaml tests/cases/hetero100_lgd3_wrongway/scenario.yaml
 tests/cases/nested200/scenario.yaml tests/cases/davis_lo_n50/scenario.yaml
 tests/cases/fund_ruin/scenario.yaml"
-# A start from the books needs books, whose hashes hold the time they were made.
-all=$(cd "$root" && find scenarios -name '*.yaml' -exec grep -L 'from_ledger' {} + | LC_ALL=C sort)
+# A start from the books needs books, whose hashes hold the time they were made; a table of stresses is no scenario.
+all=$(cd "$root" && find scenarios -name '*.yaml' -exec grep -L -e 'from_ledger' -e 'stress-table/1' {} + | LC_ALL=C sort)
 
 failed=no
 documents=0
@@ -79,8 +79,15 @@ variant() {
         done
     fi
     if [ "$shards" = 0 ]; then
-        run "$@" sim size "$root/tests/cases/fund_ruin/scenario.yaml" --event ruin --target 5% --json -n 1300
+        ruin=$root/tests/cases/fund_ruin/scenario.yaml
+        run "$@" sim size "$ruin" --event ruin --target 5% --lever all --json -n 1300
         keep 'sim size'
+        run "$@" sim reverse "$ruin" --until 'ruin > 20%' --vary pd_multiplier --json -n 600
+        keep 'sim reverse'
+        run "$@" sim sensitivity "$ruin" --event ruin --json -n 600
+        keep 'sim sensitivity'
+        run "$@" sim pooling "$ruin" --json -n 600
+        keep 'sim pooling'
     fi
     echo "the same  $name: $((documents - before)) documents"
 }
