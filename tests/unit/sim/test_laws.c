@@ -138,6 +138,15 @@ static void assert_laws(const run *r)
     assert_true(mpz_cmp(loss, bound.cents) <= 0);
     wb_wide_set(loss, r->result.need);
     assert_true(mpz_cmp(loss, bound.cents) <= 0);
+    wb_wide cost = 0;
+    for (uint32_t p = 0; p < r->result.parties; p++) {
+        cost += r->result.party_cost[p];
+        wb_wide_set(loss, r->result.party_cost[p]);
+        assert_true(mpz_cmpabs(loss, bound.cents) <= 0);
+    }
+    if (r->result.parties > 0) assert_true(cost == r->result.cost);
+    wb_wide_set(loss, r->result.cost);
+    assert_true(mpz_cmpabs(loss, bound.cents) <= 0);
     mpz_clear(loss);
     wb_money_clear(&bound);
 }
@@ -148,7 +157,7 @@ static void test_money_is_conserved_on_random_models(void **state)
     uint64_t seen[7] = {0}; /* the generator must reach every rule */
     for (uint64_t seed = 0; seed < 800; seed++) {
         run r;
-        run_path(&r, sim_model_random(seed, (sim_scale)(seed % 4)), seed % 3);
+        run_path(&r, sim_model_random_full(seed, (sim_scale)(seed % 4)), seed % 3);
         assert_conserved(&r);
         assert_laws(&r);
         for (uint32_t t = 0; t < r.model->step_count; t++) {
