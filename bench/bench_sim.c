@@ -2,7 +2,7 @@
  * bench_sim.c - paths per second of scenarios, by kernel and number of threads.
  *
  *     bench_sim [PATHS [FILE...]]   default: 100000 paths, Limburg, the whole country, and a
- *                                   portfolio of 1000 in one period (tests/cases)
+ *                                   portfolio of 1000 in one period (portfolio.yaml)
  *
  * For each scenario one line a run: kernel, threads, median seconds of three runs, paths a second
  * and a CPU second (which says more on a machine that is shared), and distress draws a CPU second
@@ -146,7 +146,7 @@ int main(int argc, char **argv)
     static const char *const files[] = {
         WB_SOURCE_DIR "/scenarios/limburg/basis.yaml",
         WB_SOURCE_DIR "/scenarios/landelijk/basis.yaml",
-        WB_SOURCE_DIR "/tests/cases/hetero1000_gauss_rho20/scenario.yaml",
+        WB_SOURCE_DIR "/bench/portfolio.yaml",
     };
     const uint64_t paths = argc > 1 ? strtoull(argv[1], NULL, 10) : 100000;
     for (int i = 2; i < argc; i++)

@@ -101,14 +101,9 @@ static void add_distressed(path64 *p, uint32_t i, bool forced_failure)
 }
 
 /* The node or the first after it that is distress, as its peers now are. */
-static uint32_t struck(const path64 *p, uint32_t node)
+static uint32_t first_struck(const path64 *p, uint32_t node)
 {
     const wb_walk64 *w = p->walk;
-    if (w->raised_count == 0) {
-        while (node != 0 && !p->draws->nodes[node].calm)
-            node = p->draws->nodes[node].next;
-        return node;
-    }
     for (; node != 0; node = p->draws->nodes[node].next) {
         const wb_draw_node *one = &p->draws->nodes[node];
         const uint32_t cell = w->plan->providers[one->provider].cell;
@@ -116,6 +111,12 @@ static uint32_t struck(const path64 *p, uint32_t node)
         if (raised ? one->raised : one->calm) break;
     }
     return node;
+}
+
+static inline uint32_t struck(const path64 *p, uint32_t node)
+{
+    return p->walk->plan->cell_count == 0 ? node
+                                          : first_struck(p, node); /* without peers all are */
 }
 
 /* The drawn and the forced, both in ascending order, merged. */

@@ -7,19 +7,17 @@
 
 /* ---- payers ---- */
 
-void wb_walk64_payer_returns(path64 *p, uint32_t i)
+void wb_walk64_add_payer(path64 *p, uint32_t i)
 {
     const wb_plan64 *plan = p->walk->plan;
-    if (!plan->providers[i].pays_contribution) return;
     const int64_t *own = plan->slots + (size_t)i * plan->slot_count;
     for (uint32_t s = 0; s < plan->slot_count; s++)
         p->walk->slots[s] += own[s];
 }
 
-void wb_walk64_payer_stops(path64 *p, uint32_t i)
+void wb_walk64_take_payer(path64 *p, uint32_t i)
 {
     const wb_plan64 *plan = p->walk->plan;
-    if (!plan->providers[i].pays_contribution) return;
     const int64_t *own = plan->slots + (size_t)i * plan->slot_count;
     for (uint32_t s = 0; s < plan->slot_count; s++)
         p->walk->slots[s] -= own[s];

@@ -25,8 +25,16 @@ typedef struct path64 {
 /* Step 2: interest, contributions and costs. */
 void wb_walk64_income(path64 *p);
 /* Provider i pays contributions again, or no more, from the next step (at a merger: this one). */
-void wb_walk64_payer_returns(path64 *p, uint32_t i);
-void wb_walk64_payer_stops(path64 *p, uint32_t i);
+void wb_walk64_add_payer(path64 *p, uint32_t i);
+void wb_walk64_take_payer(path64 *p, uint32_t i);
+static inline void wb_walk64_payer_returns(path64 *p, uint32_t i)
+{
+    if (p->walk->plan->providers[i].pays_contribution) wb_walk64_add_payer(p, i);
+}
+static inline void wb_walk64_payer_stops(path64 *p, uint32_t i)
+{
+    if (p->walk->plan->providers[i].pays_contribution) wb_walk64_take_payer(p, i);
+}
 /* The part of p->refunded that goes to the group that has parties. */
 void wb_walk64_refund(path64 *p);
 /* What the income phase does before the first step and after the last, `steps` of them walked. */
