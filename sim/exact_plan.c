@@ -12,6 +12,9 @@
 static const double probability_least = 1e-300;
 static const double residual_least = 0x1p-30;
 
+/* Points of a lattice that is suggested. */
+enum { POINTS_QUICK = 100000 };
+
 static void *array_new(size_t count, size_t size)
 {
     return calloc(count == 0 ? 1 : count, size);
@@ -199,7 +202,7 @@ static void count_points(mpz_t count, const wb_exact_plan *plan)
     mpz_clear(points);
 }
 
-/* The least power of ten of cents that leaves points for half the limit. */
+/* The least power of ten of cents that leaves points for an answer within seconds. */
 static void coarse_enough(wb_money *step, const mpz_t total)
 {
     mpz_t points;
@@ -207,7 +210,7 @@ static void coarse_enough(wb_money *step, const mpz_t total)
     wb_money_set_cents(step, 1);
     for (;;) {
         mpz_cdiv_q(points, total, step->cents);
-        if (mpz_cmp_ui(points, WB_EXACT_POINTS_MAX / 2) <= 0) break;
+        if (mpz_cmp_ui(points, POINTS_QUICK) <= 0) break;
         mpz_mul_ui(step->cents, step->cents, 10);
     }
     mpz_clear(points);

@@ -81,7 +81,7 @@ What is not covered is named, with the way out.
   $ sed 's/100 000.00}$/100 000.01}/; s/500 000.00/500 000 000 000.00/; s/300 000.00}/300 000 000.00}/' two.yaml > fine.yaml
   $ waarborg sim exact fine.yaml
   ! waarborg: error[E0303]: a lattice of 0.01, the largest amount that divides every loss, has 30010000002 points, and at most 4000000 are computed
-  !   hint: round the losses with '--lattice 1000.00' (each figure then says how much that can matter), or simulate with 'waarborg sim run'
+  !   hint: round the losses with '--lattice 10000.00' (each figure then says how much that can matter), or simulate with 'waarborg sim run'
   ! 1 error; nothing was run.
   [3]
   $ cat > more.yaml <<'END'
