@@ -26,6 +26,7 @@ static const wb_shock shocks[] = {
     {"debt_called.share", 0, 1, 1000000, 6, true},
     {"contributions.change", 0, -1, 1000000, 6, true},
     {"refusal.probability", 0, 1, 1000000, 6, true},
+    {"refusal.arrears", 0, 1, 1000000, 6, true},
 };
 enum { SHOCKS = sizeof shocks / sizeof shocks[0] };
 
