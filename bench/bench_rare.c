@@ -6,8 +6,8 @@
  *
  * The standard error of a value at risk is a quarter of the width of its interval over 0.98.
  * "within 1 %" means that this is 1 % of the figure; the paths for it follow from those of the run,
- * as the error falls with their root; the time is that of a run with so many, for plain paths in proportion
- * to a run with PATHS.
+ * as the error falls with their root; the time is that of a run with so many, for plain paths in
+ * proportion to a run with PATHS.
  */
 #include <stdio.h>
 #include <stdlib.h>

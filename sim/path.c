@@ -53,7 +53,8 @@ bool wb_path_result_keep_losses(wb_path_result *result, const wb_model *model)
 void wb_path_result_reset(wb_path_result *result)
 {
     memset(result->loss_by_year, 0,
-           wide_count(result) * sizeof(wb_wide) + COUNT_ARRAYS * result->years * sizeof(uint64_t));
+           wide_count(result) * sizeof(wb_wide) +
+               (size_t)COUNT_ARRAYS * result->years * sizeof(uint64_t));
     for (uint32_t k = 0; k < result->loser_count; k++)
         result->provider_loss[result->losers[k]] = 0;
     result->loser_count = 0;
