@@ -26,9 +26,11 @@ static json_t *benefit_json(const wb_pool_benefit *benefit)
 {
     json_t *item = wb_sim_json_measure(&benefit->amount);
     wb_sim_json_set(item, "sum_of_regions", wb_sim_json_money(&benefit->sum));
+    const bool known = !benefit->amount.low_none;
     wb_sim_json_set(item, "share",
-                    json_pack("{s:f, s:[f, f]}", "value", benefit->share, "ci95",
-                              benefit->share_low, benefit->share_high));
+                    json_pack("{s:f, s:[o, o]}", "value", benefit->share, "ci95",
+                              known ? json_real(benefit->share_low) : json_null(),
+                              known ? json_real(benefit->share_high) : json_null()));
     return item;
 }
 
@@ -83,8 +85,12 @@ static void print_benefit(FILE *out, const char *what, const wb_pool_benefit *be
     (void)fprintf(out, "  of the %s: the regions add up to %s; ", what,
                   wb_money_text(text, &benefit->sum, WB_MONEY_GROUPED));
     print_figure(out, "together less by", &benefit->amount);
-    (void)fprintf(out, ",\n    which is %.2f%% (%.2f%% .. %.2f%%)\n", 100 * benefit->share,
-                  100 * benefit->share_low, 100 * benefit->share_high);
+    (void)fprintf(out, ",\n    which is %.2f%% ", 100 * benefit->share);
+    if (benefit->amount.low_none)
+        (void)fputs("(? .. ?)\n", out);
+    else
+        (void)fprintf(out, "(%.2f%% .. %.2f%%)\n", 100 * benefit->share_low,
+                      100 * benefit->share_high);
 }
 
 void wb_sim_pooling_text(FILE *out, const wb_model *model, const wb_sim_pooling *pooling)

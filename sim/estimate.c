@@ -114,6 +114,9 @@ void wb_estimate_shortfall(wb_measure *item, const wb_sorted *sorted, const wb_l
     wb_sorted_value(at, sorted, ranks.at);
     wb_sorted_excess(excess, squares, sorted, ranks.at);
     wb_estimate_excess(item, at, excess, squares, sorted->count, level);
+    /* paths so few that the quantile may lie beyond all of them say nothing of the tail there */
+    item->low_none = item->low_none || ranks.high_none;
+    item->high_none = item->high_none || ranks.high_none;
     mpz_clears(excess, squares, at, NULL);
 }
 

@@ -18,7 +18,8 @@ void wb_estimate_level(wb_measure *item, const wb_level *level);
 void wb_estimate_mean(wb_measure *item, const mpz_t sum, const mpz_t squares, uint64_t paths);
 /* The same for counts: figure and interval in double. */
 void wb_estimate_count(wb_measure *item, const mpz_t sum, const mpz_t squares, uint64_t paths);
-/* Quantile and expected shortfall of a sorted column; they set the level too. */
+/* Quantile and expected shortfall of a sorted column; they set the level too. A shortfall has no
+ * interval where the quantile has no upper bound. */
 void wb_estimate_quantile(wb_measure *item, const wb_sorted *sorted, const wb_level *level);
 void wb_estimate_shortfall(wb_measure *item, const wb_sorted *sorted, const wb_level *level);
 /* at + sum / (paths (1 - level)), with the interval of the mean of what sum adds up (squares: its

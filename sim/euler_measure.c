@@ -161,11 +161,11 @@ static void half_width(mpz_t half, const wb_euler *euler, const wb_tail *tail,
 
 /* From the contribution, rounded outward, or the figure where that was rounded further. */
 static void set_interval(wb_measure *item, const wb_euler *euler, uint32_t level,
-                         const wb_tail_sums *sums)
+                         const wb_tail_sums *sums, const wb_measure *es)
 {
     const wb_tail *tail = &euler->tails[level];
-    item->low_none = item->high_none = euler->paths < 2;
-    if (euler->paths < 2) return;
+    item->low_none = item->high_none = es->high_none;
+    if (es->high_none) return;
     mpz_t p, q, half;
     mpz_inits(p, q, half, NULL);
     wb_euler_weight(p, euler, level, sums);
@@ -238,7 +238,7 @@ static wb_code contributions(wb_sim_result *result, const wb_euler *euler, uint3
     for (uint32_t s = 0; s < model->segment_count; s++)
         segments[s].segment = model->segments[s].id;
     for (uint32_t i = 0; i < euler->item_count; i++)
-        set_interval(&items[i], euler, l, &sums[i]);
+        set_interval(&items[i], euler, l, &sums[i], es);
     return WB_OK;
 }
 

@@ -180,6 +180,8 @@ static void set_benefit(measuring *p, wb_pool_benefit *benefit, const sums *regi
     wb_sum_clear(&total);
     mpz_sub(p->at, regions->at, p->at);
     wb_estimate_excess(&benefit->amount, p->at, p->sum, p->squares, paths, &p->level);
+    benefit->amount.low_none = es->low_none;
+    benefit->amount.high_none = es->high_none;
     wb_money_add(&benefit->sum, &benefit->amount.amount, &es->amount);
     const double sum = mpz_get_d(benefit->sum.cents);
     if (sum <= 0) return;

@@ -48,6 +48,8 @@ static wb_code moved_new(moved *m, wb_sim_sensitivity *out, const wb_model *mode
             const bool there = parameter->move(variant, side == 0 ? -1 : 1);
             complete = complete && !variant->out_of_memory;
             if (there) {
+                /* another scenario, even where no path shows it: its effect is not known to be 0 */
+                variant->model.blake2b[0] ^= 1;
                 m->models[m->count++] = &variant->model;
             } else {
                 wb_variant_clear(variant);

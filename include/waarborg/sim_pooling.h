@@ -24,7 +24,7 @@ typedef struct wb_pool_unit {
 typedef struct wb_pool_benefit {
     wb_money sum;                        /* of the regions' shortfalls */
     wb_measure amount;                   /* sum - pool's */
-    double share, share_low, share_high; /* of the sum */
+    double share, share_low, share_high; /* of the sum; no interval where amount has none */
 } wb_pool_benefit;
 
 typedef struct wb_sim_pooling {

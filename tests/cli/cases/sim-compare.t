@@ -48,9 +48,9 @@ the second provider is certain to fall too, nothing more than the 90 000 can be 
     basis   90 000.00  (90 000.00 .. 90 000.00)       0.00~ (0.00 .. 0.00)
 
   Loss on average in the worst 1% [es]
-    basis   90 000.00  (90 000.00 .. 90 000.00)
-    armer   70 000.00  (70 000.00 .. 70 000.00)  -20 000.00  (-20 000.00 .. -20 000.00)
-    basis   90 000.00  (90 000.00 .. 90 000.00)       0.00~ (0.00 .. 0.00)
+    basis   90 000.00  (? .. ?)
+    armer   70 000.00  (? .. ?)                -20 000.00  (-20 000.00 .. -20 000.00)
+    basis   90 000.00  (? .. ?)                     0.00~ (0.00 .. 0.00)
 
   The chance of a loss of more than 80 000.00 [exceed]
     basis     100.00%  (99.05% .. 100.00%)
@@ -58,9 +58,9 @@ the second provider is certain to fall too, nothing more than the 90 000 can be 
     basis     100.00%  (99.05% .. 100.00%)          0.00~ (-0.95 .. +0.95)
 
   Most that is out at once, on average in the worst 1% [need_es]
-    basis   90 000.00  (90 000.00 .. 90 000.00)
-    armer   70 000.00  (70 000.00 .. 70 000.00)  -20 000.00  (-20 000.00 .. -20 000.00)
-    basis   90 000.00  (90 000.00 .. 90 000.00)       0.00~ (0.00 .. 0.00)
+    basis   90 000.00  (? .. ?)
+    armer   70 000.00  (? .. ?)                -20 000.00  (-20 000.00 .. -20 000.00)
+    basis   90 000.00  (? .. ?)                     0.00~ (0.00 .. 0.00)
 
   The chance that the fund's own money does not suffice, and others are called on [capital_used]
     basis     100.00%  (99.05% .. 100.00%)
@@ -122,9 +122,9 @@ the second provider is certain to fall too, nothing more than the 90 000 can be 
     ],
     "measures": [
       {"amount": {"eur": "90000.00"}, "ci95": [{"eur": "90000.00"}, {"eur": "90000.00"}], "id": "loss_mean", "scenario": 0},
-      {"amount": {"eur": "90000.00"}, "ci95": [{"eur": "90000.00"}, {"eur": "90000.00"}], "id": "es", "level": "0.99", "scenario": 0},
+      {"amount": {"eur": "90000.00"}, "ci95": [null, null], "id": "es", "level": "0.99", "scenario": 0},
       {"ci95": [0.9904873594003194, 1.0], "id": "exceed", "scenario": 0, "se": 0.0, "threshold": "80000.00", "value": 1.0},
-      {"amount": {"eur": "90000.00"}, "ci95": [{"eur": "90000.00"}, {"eur": "90000.00"}], "id": "need_es", "level": "0.99", "scenario": 0},
+      {"amount": {"eur": "90000.00"}, "ci95": [null, null], "id": "need_es", "level": "0.99", "scenario": 0},
       {"ci95": [0.9904873594003194, 1.0], "id": "capital_used", "scenario": 0, "se": 0.0, "value": 1.0, "year": 2},
       {"ci95": [0.9904873594003194, 1.0], "id": "obligo_called", "scenario": 0, "se": 0.0, "value": 1.0, "year": 2},
       {"ci95": [0.9904873594003194, 1.0], "id": "obligo_used_up", "scenario": 0, "se": 0.0, "value": 1.0, "year": 2},
@@ -135,9 +135,9 @@ the second provider is certain to fall too, nothing more than the 90 000 can be 
       {"ci95": [1.0, 1.0], "id": "cases", "scenario": 0, "value": 1.0},
       {"ci95": [1.0, 1.0], "id": "failures", "scenario": 0, "value": 1.0},
       {"amount": {"eur": "75000.00"}, "ci95": [{"eur": "75000.00"}, {"eur": "75000.00"}], "difference": {"amount": {"eur": "-15000.00"}, "ci95": [{"eur": "-15000.00"}, {"eur": "-15000.00"}], "exceeds_noise": true}, "id": "loss_mean", "scenario": 1},
-      {"amount": {"eur": "75000.00"}, "ci95": [{"eur": "75000.00"}, {"eur": "75000.00"}], "difference": {"amount": {"eur": "-15000.00"}, "ci95": [{"eur": "-15000.00"}, {"eur": "-15000.00"}], "exceeds_noise": true}, "id": "es", "level": "0.99", "scenario": 1},
+      {"amount": {"eur": "75000.00"}, "ci95": [null, null], "difference": {"amount": {"eur": "-15000.00"}, "ci95": [{"eur": "-15000.00"}, {"eur": "-15000.00"}], "exceeds_noise": true}, "id": "es", "level": "0.99", "scenario": 1},
       {"ci95": [0.0, 0.0095126405996806673], "difference": {"ci95": [-1.0, -0.98097471880064158], "exceeds_noise": true, "se": 0.0, "value": -1.0}, "id": "exceed", "scenario": 1, "se": 0.0, "threshold": "80000.00", "value": 0.0},
-      {"amount": {"eur": "75000.00"}, "ci95": [{"eur": "75000.00"}, {"eur": "75000.00"}], "difference": {"amount": {"eur": "-15000.00"}, "ci95": [{"eur": "-15000.00"}, {"eur": "-15000.00"}], "exceeds_noise": true}, "id": "need_es", "level": "0.99", "scenario": 1},
+      {"amount": {"eur": "75000.00"}, "ci95": [null, null], "difference": {"amount": {"eur": "-15000.00"}, "ci95": [{"eur": "-15000.00"}, {"eur": "-15000.00"}], "exceeds_noise": true}, "id": "need_es", "level": "0.99", "scenario": 1},
       {"ci95": [0.9904873594003194, 1.0], "difference": {"ci95": [-0.0095126405996806673, 0.0095126405996806655], "exceeds_noise": false, "se": 0.0, "value": 0.0}, "id": "capital_used", "scenario": 1, "se": 0.0, "value": 1.0, "year": 2},
       {"ci95": [0.9904873594003194, 1.0], "difference": {"ci95": [-0.0095126405996806673, 0.0095126405996806655], "exceeds_noise": false, "se": 0.0, "value": 0.0}, "id": "obligo_called", "scenario": 1, "se": 0.0, "value": 1.0, "year": 2},
       {"ci95": [0.9904873594003194, 1.0], "difference": {"ci95": [-0.0095126405996806673, 0.0095126405996806655], "exceeds_noise": false, "se": 0.0, "value": 0.0}, "id": "obligo_used_up", "scenario": 1, "se": 0.0, "value": 1.0, "year": 2},

@@ -30,7 +30,7 @@ obligo a tenth more or less decides nothing, but the chance can only become lowe
       down   +0.000 (-0.383 .. +0.383) ~   -500.00 (-500.00 .. -500.00)
       up     +0.000 (-0.383 .. +0.383) ~   +500.00 (+500.00 .. +500.00)
     failures without support [fail_unsupported], 10 points
-      down   +0.000 (-0.383 .. +0.383) ~   0.00 (0.00 .. 0.00) ~
+      down   +0.000 (-0.383 .. +0.383) ~   0.00 (? .. ?) ~
       up    cannot move further
   $ waarborg sim sensitivity een.yaml --event ruin --level 90% --json -q
   {
@@ -45,7 +45,7 @@ obligo a tenth more or less decides nothing, but the chance can only become lowe
       {"down": {"es": {"amount": {"eur": "0.00"}, "ci95": [{"eur": "0.00"}, {"eur": "0.00"}], "exceeds_noise": false, "id": "es", "level": "0.9"}, "event": {"ci95": [-0.11367354531796024, -0.077433896334188873], "exceeds_noise": true, "id": "ruin", "se": 0.0092284343200783516, "value": -0.094, "year": 1}}, "id": "pd", "step": "a tenth", "up": null, "width": 0.094},
       {"down": {"es": {"amount": {"eur": "-6000.00"}, "ci95": [{"eur": "-6000.00"}, {"eur": "-6000.00"}], "exceeds_noise": true, "id": "es", "level": "0.9"}, "event": {"ci95": [-0.0038268985863905221, 0.0038268985863905221], "exceeds_noise": false, "id": "ruin", "se": 0.0, "value": 0.0, "year": 1}}, "id": "cash", "step": "a tenth", "up": {"es": {"amount": {"eur": "6000.00"}, "ci95": [{"eur": "6000.00"}, {"eur": "6000.00"}], "exceeds_noise": true, "id": "es", "level": "0.9"}, "event": {"ci95": [-0.0038268985863905221, 0.0038268985863905221], "exceeds_noise": false, "id": "ruin", "se": 0.0, "value": 0.0, "year": 1}}, "width": 0.0},
       {"down": {"es": {"amount": {"eur": "-500.00"}, "ci95": [{"eur": "-500.00"}, {"eur": "-500.00"}], "exceeds_noise": true, "id": "es", "level": "0.9"}, "event": {"ci95": [-0.0038268985863905221, 0.0038268985863905221], "exceeds_noise": false, "id": "ruin", "se": 0.0, "value": 0.0, "year": 1}}, "id": "obligo", "step": "a tenth", "up": {"es": {"amount": {"eur": "500.00"}, "ci95": [{"eur": "500.00"}, {"eur": "500.00"}], "exceeds_noise": true, "id": "es", "level": "0.9"}, "event": {"ci95": [-0.0038268985863905221, 0.0038268985863905221], "exceeds_noise": false, "id": "ruin", "se": 0.0, "value": 0.0, "year": 1}}, "width": 0.0},
-      {"down": {"es": {"amount": {"eur": "0.00"}, "ci95": [{"eur": "0.00"}, {"eur": "0.00"}], "exceeds_noise": false, "id": "es", "level": "0.9"}, "event": {"ci95": [-0.0038268985863905221, 0.0038268985863905221], "exceeds_noise": false, "id": "ruin", "se": 0.0, "value": 0.0, "year": 1}}, "id": "fail_unsupported", "step": "10 points", "up": null, "width": 0.0}
+      {"down": {"es": {"amount": {"eur": "0.00"}, "ci95": [null, null], "exceeds_noise": false, "id": "es", "level": "0.9"}, "event": {"ci95": [-0.0038268985863905221, 0.0038268985863905221], "exceeds_noise": false, "id": "ruin", "se": 0.0, "value": 0.0, "year": 1}}, "id": "fail_unsupported", "step": "10 points", "up": null, "width": 0.0}
     ]
   }
   $ waarborg sim sensitivity een.yaml --event disaster --level 2

@@ -32,12 +32,12 @@ state, and may call 5 000 of obligo: 95 000 of the 120 000 that is lost can be p
 
   Loss over the 2 years: money that does not come back, in euros
     on average 95 000.00  (95 000.00 .. 95 000.00)
-    in one of 100 futures more than 95 000.00  (95 000.00 .. ?), then on average 95 000.00  (95 000.00 .. 95 000.00)
+    in one of 100 futures more than 95 000.00  (95 000.00 .. ?), then on average 95 000.00  (? .. ?)
     more than 94 999.99: 100.00%  (99.05% .. 100.00%)
     more than 95 000.00: 0.00%  (0.00% .. 0.95%)
 
   Whose losses they are, in one of 100 futures, in euros (the largest)
-       95 000.00  (95 000.00 .. 95 000.00)  100.00%  a
+       95 000.00  (? .. ?)  100.00%  a
 
   Year by year, in euros: the balance at the end, on average and between which
   amounts it lies (5% is lower than the first, 95% lower than the second); the average loss;
@@ -64,13 +64,13 @@ state, and may call 5 000 of obligo: 95 000 of the 120 000 that is lost can be p
       {"amount": {"eur": "95000.00"}, "ci95": [{"eur": "95000.00"}, null], "id": "var", "level": "0.99"},
       {"amount": {"eur": "95000.00"}, "ci95": [{"eur": "95000.00"}, null], "id": "var", "level": "0.99", "year": 1},
       {"amount": {"eur": "0.00"}, "ci95": [{"eur": "0.00"}, null], "id": "var", "level": "0.99", "year": 2},
-      {"amount": {"eur": "95000.00"}, "ci95": [{"eur": "95000.00"}, {"eur": "95000.00"}], "id": "es", "level": "0.99"},
-      {"amount": {"eur": "95000.00"}, "ci95": [{"eur": "95000.00"}, {"eur": "95000.00"}], "id": "es", "level": "0.99", "year": 1},
-      {"amount": {"eur": "0.00"}, "ci95": [{"eur": "0.00"}, {"eur": "0.00"}], "id": "es", "level": "0.99", "year": 2},
+      {"amount": {"eur": "95000.00"}, "ci95": [null, null], "id": "es", "level": "0.99"},
+      {"amount": {"eur": "95000.00"}, "ci95": [null, null], "id": "es", "level": "0.99", "year": 1},
+      {"amount": {"eur": "0.00"}, "ci95": [null, null], "id": "es", "level": "0.99", "year": 2},
       {"ci95": [0.9904873594003194, 1.0], "id": "exceed", "se": 0.0, "threshold": "94999.99", "value": 1.0},
       {"ci95": [0.0, 0.0095126405996806673], "id": "exceed", "se": 0.0, "threshold": "95000.00", "value": 0.0},
       {"amount": {"eur": "95000.00"}, "ci95": [{"eur": "95000.00"}, null], "id": "need_var", "level": "0.99"},
-      {"amount": {"eur": "95000.00"}, "ci95": [{"eur": "95000.00"}, {"eur": "95000.00"}], "id": "need_es", "level": "0.99"},
+      {"amount": {"eur": "95000.00"}, "ci95": [null, null], "id": "need_es", "level": "0.99"},
       {"ci95": [0.9904873594003194, 1.0], "id": "capital_used", "se": 0.0, "value": 1.0, "year": 1},
       {"ci95": [0.9904873594003194, 1.0], "id": "capital_used", "se": 0.0, "value": 1.0, "year": 2},
       {"ci95": [0.9904873594003194, 1.0], "id": "obligo_called", "se": 0.0, "value": 1.0, "year": 1},
@@ -99,8 +99,8 @@ state, and may call 5 000 of obligo: 95 000 of the 120 000 that is lost can be p
       {"ci95": [0.0, 0.0], "id": "failures", "value": 0.0, "year": 2},
       {"ci95": [0.0, 0.0], "id": "silent_defaults", "value": 0.0, "year": 1},
       {"ci95": [0.0, 0.0], "id": "silent_defaults", "value": 0.0, "year": 2},
-      {"amount": {"eur": "95000.00"}, "ci95": [{"eur": "95000.00"}, {"eur": "95000.00"}], "id": "es_contribution", "level": "0.99", "provider": "a"},
-      {"amount": {"eur": "0.00"}, "ci95": [{"eur": "0.00"}, {"eur": "0.00"}], "id": "es_contribution", "level": "0.99", "provider": "b"},
+      {"amount": {"eur": "95000.00"}, "ci95": [null, null], "id": "es_contribution", "level": "0.99", "provider": "a"},
+      {"amount": {"eur": "0.00"}, "ci95": [null, null], "id": "es_contribution", "level": "0.99", "provider": "b"},
       {"ci95": [1.0, 1.0], "id": "concentration_hhi", "level": "0.99", "of": "es_contribution", "value": 1.0},
       {"ci95": [1.0, 1.0], "id": "concentration_top", "level": "0.99", "of": "es_contribution", "top": 1, "value": 1.0},
       {"ci95": [1.0, 1.0], "id": "concentration_top", "level": "0.99", "of": "es_contribution", "top": 5, "value": 1.0},
