@@ -135,12 +135,32 @@ static void test_a_damaged_block_is_refused_or_harmless(void **state)
     assert_true(refused > 1500);
 }
 
+static void test_more_bits_than_a_value_can_have_are_refused(void **state)
+{
+    (void)state;
+    static const wb_wide values[WB_BLOCK_PATHS] = {5};
+    uint8_t *packed = wb_packed_new(values, 1, 1);
+    assert_non_null(packed);
+    assert_int_equal(wb_packed_size(packed, 1, 1), WB_PACKED_ENTRY);
+    for (uint8_t bits = 0; bits < 250; bits++) {
+        const size_t size = WB_PACKED_ENTRY + (size_t)(bits + 63) / 64 * 8;
+        uint8_t *made = calloc(1, size);
+        assert_non_null(made);
+        memcpy(made, packed, WB_PACKED_ENTRY);
+        made[20] = bits; /* all zero: the value is the least one, whatever the bits */
+        assert_int_equal(wb_packed_check(made, size, 1, 1), bits <= WB_BOUND_BITS + 1);
+        free(made);
+    }
+    free(packed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_value_comes_back),
         cmocka_unit_test(test_values_of_an_int64_are_seen_to_fit),
         cmocka_unit_test(test_a_damaged_block_is_refused_or_harmless),
+        cmocka_unit_test(test_more_bits_than_a_value_can_have_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

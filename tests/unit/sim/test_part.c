@@ -371,6 +371,43 @@ static void test_forged_parts_do_no_harm(void **state)
     wb_model_free(model);
 }
 
+/* Two ranges of one file that overlap, touch, or lie in the wrong order. */
+static void test_ranges_that_cannot_be_are_refused(void **state)
+{
+    (void)state;
+    enum { RANGES = 132 };
+    static const uint8_t rows[][4] = {{0, 1, 0, 1}, {0, 1, 1, 2}, {2, 3, 0, 1}, {0, 1, 2, 4},
+                                      {0, 0, 2, 3}, {1, 0, 2, 3}, {0, 1, 2, 3}};
+    char first[NAME], third[NAME], both[NAME];
+    wb_model *model = model_of(3, SIM_SCALE_REAL, 700); /* 3 blocks */
+    run_shard(model, 1, 3, name_of(first, 0));
+    run_shard(model, 3, 3, name_of(third, 1));
+    wb_sim_part *part = part_of(model, NULL);
+    assert_int_equal(wb_sim_part_add(part, third, NULL), WB_OK);
+    assert_int_equal(wb_sim_part_add(part, first, NULL), WB_OK);
+    assert_int_equal(wb_sim_part_save(part, name_of(both, 2), NULL), WB_OK);
+    wb_sim_part_free(part);
+    size_t size = 0;
+    uint8_t *bytes = read_file(both, &size);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        wb_error err = {0};
+        for (size_t k = 0; k < 4; k++)
+            bytes[RANGES + 8 * k] = rows[i][k];
+        crypto_generichash(bytes + size - 32, 32, bytes, size - 32, NULL, 0);
+        part = part_of(model, NULL);
+        const wb_code code = add_bytes(part, bytes, size, &err);
+        if (i + 1 == COUNT(rows)) { /* as it was */
+            assert_int_equal(code, WB_OK);
+        } else {
+            assert_int_equal(code, WB_E_DAMAGED);
+            assert_non_null(strstr(err.message, "ranges"));
+        }
+        wb_sim_part_free(part);
+    }
+    free(bytes);
+    wb_model_free(model);
+}
+
 static void test_a_newer_form_is_refused_as_such(void **state)
 {
     (void)state;
@@ -479,6 +516,7 @@ int main(void)
         cmocka_unit_test(test_paths_that_are_double_or_missing_are_named),
         cmocka_unit_test(test_every_flipped_bit_and_every_cut_is_refused),
         cmocka_unit_test(test_forged_parts_do_no_harm),
+        cmocka_unit_test(test_ranges_that_cannot_be_are_refused),
         cmocka_unit_test(test_a_newer_form_is_refused_as_such),
         cmocka_unit_test(test_a_writer_killed_while_it_saves_leaves_a_whole_file),
         cmocka_unit_test(test_a_save_without_room_keeps_the_old_file_and_leaves_nothing),
