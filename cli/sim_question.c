@@ -28,8 +28,7 @@ bool wb_cli_sim_target(wb_cli *cli, const char *name, wb_rate *target)
     wb_error err;
     if (!wb_cli_rate(cli, name, WB_RATE_RATE, target)) return false;
     if (wb_cli_text(cli, name) == NULL || is_target(target)) return true;
-    (void)wb_fail(&err, WB_E_RANGE, "'%s' is not between 0%% and 100%%",
-                  wb_cli_text(cli, name));
+    (void)wb_fail(&err, WB_E_RANGE, "'%s' is not between 0%% and 100%%", wb_cli_text(cli, name));
     wb_error_hint(&err, "write a share such as 1%%");
     (void)wb_cli_refuse(cli, name, 0, &err);
     return false;
