@@ -4,10 +4,10 @@
  *
  *     bench_rare FILE LEVEL PATHS [YEARS]     such as tests/cases/.../scenario.yaml 99.9% 20000
  *
- * The standard error of a value at risk is a quarter of the width of its interval over 0.98.
- * "within 1 %" means that this is 1 % of the figure; the paths for it follow from those of the run,
- * as the error falls with their root; the time is that of a run with so many, for plain paths in
- * proportion to a run with PATHS.
+ * The standard error of a value at risk is the width of its interval over 3.92. "within 1 %" means
+ * that this is 1 % of the figure; the paths for it follow from those of the run, as the error falls
+ * with their root. The time is the median of five runs with so many; for plain paths that of a run
+ * with PATHS, in proportion.
  */
 #include <stdio.h>
 #include <stdlib.h>
