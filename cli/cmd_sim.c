@@ -50,7 +50,7 @@ static wb_code print_result(const wb_cli *cli, const wb_model *model, const wb_s
     wb_code code = WB_OK;
     if (cli->json) {
         code = wb_sim_result_json(stdout, model, result, WAARBORG_VERSION, err);
-    } else if (!cli->quiet) {
+    } else {
         wb_sim_result_text(stdout, model, result);
     }
     return code == WB_OK ? write_timing(cli, result, err) : code;

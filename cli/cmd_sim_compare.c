@@ -88,9 +88,9 @@ static wb_code compare_and_print(wb_cli *cli, const lineup *l, const wb_sim_opti
     if (code != WB_OK) return code;
     if (cli->json) {
         code = wb_sim_compare_json(stdout, l->models, comparison, WAARBORG_VERSION, err);
-    } else if (!cli->quiet && table) {
+    } else if (table) {
         wb_sim_stress_text(stdout, l->models, comparison);
-    } else if (!cli->quiet) {
+    } else {
         wb_sim_compare_text(stdout, l->models, comparison);
     }
     if (code == WB_OK) {

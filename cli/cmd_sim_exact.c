@@ -25,7 +25,7 @@ static wb_code solve_and_print(const wb_cli *cli, const wb_model *model, const w
     if (code != WB_OK) return code;
     if (cli->json) {
         code = wb_sim_exact_json(stdout, model, result, WAARBORG_VERSION, err);
-    } else if (!cli->quiet) {
+    } else {
         wb_sim_exact_text(stdout, model, result);
     }
     wb_cli_note(cli, "%llu conditional distributions in %.3f s", (unsigned long long)result->nodes,

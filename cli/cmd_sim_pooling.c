@@ -11,13 +11,14 @@ static wb_code print(const wb_cli *cli, const wb_model *model, const wb_sim_pool
     wb_code code = WB_OK;
     if (cli->json) {
         code = wb_sim_pooling_json(stdout, model, pooling, WAARBORG_VERSION, err);
-    } else if (!cli->quiet) {
+    } else {
         wb_sim_pooling_text(stdout, model, pooling);
     }
     if (code == WB_OK) {
-        wb_cli_note(cli, "%llu paths of the pool and of %u regions in %.1f s, kernel %s",
+        wb_cli_note(cli, "%llu paths of the pool and of %u region%s in %.1f s, kernel %s",
                     (unsigned long long)pooling->paths, (unsigned)pooling->region_count,
-                    pooling->seconds, wb_kernel_name(pooling->kernel_used));
+                    pooling->region_count == 1 ? "" : "s", pooling->seconds,
+                    wb_kernel_name(pooling->kernel_used));
     }
     return code;
 }

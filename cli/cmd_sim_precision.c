@@ -12,7 +12,7 @@ static wb_code print(const wb_cli *cli, const wb_model *model, const wb_sim_prec
     wb_code code = WB_OK;
     if (cli->json) {
         code = wb_sim_precision_json(stdout, model, precision, target, WAARBORG_VERSION, err);
-    } else if (!cli->quiet) {
+    } else {
         wb_sim_precision_text(stdout, model, precision, target);
     }
     if (code != WB_OK) return code;

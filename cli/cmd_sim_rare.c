@@ -109,7 +109,7 @@ static wb_code answer_and_print(const wb_cli *cli, const wb_model *model, const 
     if (code != WB_OK) return code;
     if (cli->json) {
         code = wb_sim_rare_json(stdout, model, result, WAARBORG_VERSION, err);
-    } else if (!cli->quiet) {
+    } else {
         wb_sim_rare_text(stdout, model, result);
     }
     warn(cli, result);

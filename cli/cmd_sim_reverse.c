@@ -34,7 +34,7 @@ static wb_code print(const wb_cli *cli, const wb_model *model, const wb_sim_reve
     wb_code code = WB_OK;
     if (cli->json) {
         code = wb_sim_reverse_json(stdout, model, reverse, until, vary, WAARBORG_VERSION, err);
-    } else if (!cli->quiet) {
+    } else {
         wb_sim_reverse_text(stdout, model, reverse, until, vary);
     }
     if (code != WB_OK) return code;

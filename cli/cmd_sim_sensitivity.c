@@ -11,7 +11,7 @@ static wb_code print(const wb_cli *cli, const wb_model *model,
     wb_code code = WB_OK;
     if (cli->json) {
         code = wb_sim_sensitivity_json(stdout, model, sensitivity, WAARBORG_VERSION, err);
-    } else if (!cli->quiet) {
+    } else {
         wb_sim_sensitivity_text(stdout, model, sensitivity);
     }
     if (code == WB_OK) {

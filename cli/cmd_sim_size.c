@@ -84,7 +84,7 @@ static wb_code print_them(const wb_cli *cli, const levers *asked, const wb_model
     if (cli->json) {
         code = wb_sim_size_json(stdout, model, asked->sizes, asked->count, question,
                                 WAARBORG_VERSION, err);
-    } else if (!cli->quiet) {
+    } else {
         wb_sim_size_text(stdout, model, asked->sizes, asked->count, question);
     }
     if (code != WB_OK) return code;

@@ -169,7 +169,8 @@ A table names them once. Its last line, with --combine, has all stresses at once
   minder inleg           75 000.00 -15 000.00   75 000.00 -15 000.00   100.00% 0.00~   100.00% 0.00~  100.00% 0.00~  15 000.00 -15 000.00
   beide vallen           90 000.00       0.00~  90 000.00       0.00~  100.00% 0.00~   100.00% 0.00~  100.00% 0.00~  30 000.00       0.00~
   basis: all 2 together  75 000.00 -15 000.00   75 000.00 -15 000.00   100.00% 0.00~   100.00% 0.00~  100.00% 0.00~  15 000.00 -15 000.00
-  $ waarborg sim stress basis.yaml minder.yaml --table stress.yaml -q
+  $ waarborg sim stress basis.yaml minder.yaml --table stress.yaml -q | tail -n 1
+  beide vallen  90 000.00       0.00~  90 000.00       0.00~  100.00% 0.00~   100.00% 0.00~  100.00% 0.00~  30 000.00       0.00~
   $ waarborg sim stress basis.yaml beide.yaml -n 100 --seed 5 --threads 2 --json -q | head -8
   {
     "schema": "waarborg/sim-compare/1",

@@ -56,7 +56,8 @@ How many futures it takes. What is certain takes one; a chance of a fifth known 
     ]
   }
   [1]
-  $ waarborg sim precision een.yaml --target 25% -q
+  $ waarborg sim precision een.yaml --target 25% -q | tail -n 1
+  These futures are enough for all of them.
   $ waarborg sim precision een.yaml --target 0%
   ! command line: error[E0315]: '0%' is not between 0% and 100%
   !       | waarborg sim precision een.yaml --target 0%

@@ -17,7 +17,8 @@ state, and may call 5 000 of obligo: 95 000 of the 120 000 that is lost can be p
   >   - {id: b, pd: 0%, loss: 80 000.00}
   > measures: {levels: [99%], exceed: [94 999.99, 95 000.00], fund_levels: [5%, 95%]}
   > END
-  $ waarborg sim run zeker.yaml -q
+  $ waarborg sim run zeker.yaml -q | head -n 1
+  zeker
   $ waarborg sim run zeker.yaml 2>/dev/null
   zeker
   2 years from 2027-01-01 in steps of a year, 400 simulated futures, seed 1
