@@ -32,7 +32,9 @@ static void set_estimate(json_t *item, const wb_rare_estimate *e, wb_rare_kind k
         wb_sim_json_set(
             item, "var",
             amount_json(&e->var, &e->var_low, e->var_low_none, &e->var_high, e->var_high_none));
-        wb_sim_json_set(item, "es", amount_json(&e->es, &e->es_low, false, &e->es_high, false));
+        wb_sim_json_set(
+            item, "es",
+            amount_json(&e->es, &e->es_low, e->var_high_none, &e->es_high, e->var_high_none));
         return;
     }
     wb_sim_json_set(item, "value", json_real(e->chance));
@@ -185,8 +187,8 @@ static void print_estimate(FILE *out, const wb_rare_estimate *e, wb_rare_kind ki
                       bound(text[2], &e->var_high, e->var_high_none));
         (void)fprintf(out, ", then on average %s  (%s .. %s)\n",
                       wb_money_text(text[0], &e->es, WB_MONEY_GROUPED),
-                      wb_money_text(text[1], &e->es_low, WB_MONEY_GROUPED),
-                      wb_money_text(text[2], &e->es_high, WB_MONEY_GROUPED));
+                      bound(text[1], &e->es_low, e->var_high_none),
+                      bound(text[2], &e->es_high, e->var_high_none));
     } else {
         (void)fprintf(out, "%s  (%s .. %s)\n", wb_sim_text_percent(percent[0], e->chance),
                       wb_sim_text_percent(percent[1], e->low),

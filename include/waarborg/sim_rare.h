@@ -32,7 +32,7 @@ void wb_rare_question_clear(wb_rare_question *question);
 typedef struct wb_rare_estimate {
     double chance, low, high, se; /* EVENT and LOSS; LEVEL: of a loss beyond the value at risk */
     wb_money var, var_low, var_high, es, es_low, es_high; /* LEVEL */
-    bool var_low_none, var_high_none;
+    bool var_low_none, var_high_none; /* without var_high the bounds of es say nothing either */
 } wb_rare_estimate;
 
 /* The law that was drawn from; all arrays are owned by the answer. Factor 0 is the national one,

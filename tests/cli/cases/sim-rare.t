@@ -24,7 +24,7 @@ probability 1 - sum of C(200, k) 0.01^k 0.99^(200-k), k to 10, which is 6.9e-6; 
     9 000.00  (9 000.00 .. 9 000.00), then on average 9 459.87  (9 418.02 .. 9 501.72)
     by importance sampling (glasserman-li): the variance of 4.47e+03 times as many plain futures
     it rests on 291 effective futures
-    plain simulation beside it: 9 000.00  (7 000.00 .. ?), then on average 9 000.00  (9 000.00 .. 9 000.00)
+    plain simulation beside it: 9 000.00  (7 000.00 .. ?), then on average 9 000.00  (? .. ?)
   $ waarborg sim rare many.yaml --loss-above 10_000.00 --json 2>/dev/null | grep -v '"tool"\|"scenario"'
   {
     "schema": "waarborg/sim-rare/1",
