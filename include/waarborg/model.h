@@ -191,8 +191,8 @@ typedef struct wb_model {
     wb_surplus surplus;
     wb_rate interest;      /* a year */
     wb_rate *interest_at;  /* per step, where a stress changes it; NULL: `interest` in all */
-    wb_money *opening_due; /* per step: the instalments of opening.cases that fall in it; the case of
-                              a loan is its principal less all of them. NULL: none */
+    wb_money *opening_due; /* per step: the instalments of opening.cases that fall in it; the case
+                              of a loan is its principal less all of them. NULL: none */
 
     wb_name *groups; /* contributing and paying groups, sorted */
     uint32_t group_count;

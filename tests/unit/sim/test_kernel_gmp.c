@@ -470,15 +470,12 @@ static void test_events_tell_how_far_down_the_layers_it_went(void **state)
     static const struct {
         int64_t asked;
         bool events[WB_EVENT_COUNT];
-    } cases[] = {{1000, {false, false, false, false, false}},
-                 {1001, {true, false, false, false, false}},
-                 {2000, {true, false, false, false, false}},
-                 {2001, {true, true, false, false, false}},
-                 {3000, {true, true, false, false, false}},
-                 {3001, {true, true, true, false, false}},
-                 {3999, {true, true, true, false, false}},
-                 {4000, {true, true, true, true, false}},
-                 {4001, {true, true, true, true, true}}};
+    } cases[] = {
+        {1000, {false, false, false, false, false}}, {1001, {true, false, false, false, false}},
+        {2000, {true, false, false, false, false}},  {2001, {true, true, false, false, false}},
+        {3000, {true, true, false, false, false}},   {3001, {true, true, true, false, false}},
+        {3999, {true, true, true, false, false}},    {4000, {true, true, true, true, false}},
+        {4001, {true, true, true, true, true}}};
     (void)state;
     for (size_t c = 0; c < COUNT(cases); c++) {
         run r;
