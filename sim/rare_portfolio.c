@@ -139,9 +139,10 @@ bool wb_rare_portfolio_init(wb_rare_portfolio *p, const wb_rare_job *job)
 
 /* ---- given the factors ---- */
 
-double wb_rare_latent(const wb_rare_exposure *item, const double *z)
+double wb_rare_latent(const wb_rare_exposure *item, const double *factors)
 {
-    return ((item->q - item->a * z[0]) - item->b * z[item->region]) - item->c * z[item->segment];
+    return ((item->q - item->a * factors[0]) - item->b * factors[item->region]) -
+           item->c * factors[item->segment];
 }
 
 /* Chances at p->factors; the mean loss. */
