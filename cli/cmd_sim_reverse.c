@@ -95,8 +95,8 @@ const wb_command wb_commands_sim_reverse[] = {
          "KEY alone is a shock on all providers over the whole horizon, on top of the\n"
          "scenario: pd_multiplier, margin, tariff, lgd_add, ... STRESS.KEY is the value of\n"
          "one stress of the file. The size is searched with the same draws, on a grid of\n"
-         "0.0001 (of 0.0001% for a rate). Exit 1 when no size passes the limit, or when it is\n"
-         "passed without any.",
+         "0.0001 (of 0.0001% for a rate), to within 1/4096 of the shock. Exit 1 when no size\n"
+         "passes the limit, or when it is passed without any.",
      .example = "waarborg sim reverse scenarios/limburg/basis.yaml --until \"obligo_called > 10%\" "
                 "--vary pd_multiplier\n"
                 "waarborg sim reverse scenarios/limburg/S01-tariefkorting.yaml "

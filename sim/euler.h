@@ -63,6 +63,12 @@ void wb_euler_weight(mpz_t weight, const wb_euler *euler, uint32_t level, const 
 void wb_euler_weight_of(mpz_t weight, const wb_euler *euler, uint32_t level, const mpz_t above,
                         const mpz_t at);
 
+/* How concentrated n values of at least 0 are: the sum of squared shares (Herfindahl-Hirschman),
+ * then the shares of the largest 1, 5 and 10. Puts the values in descending order; false, and all
+ * 0, when they add up to nothing. */
+enum { WB_CONCENTRATION_FIGURES = 4 };
+bool wb_concentration(double figures[WB_CONCENTRATION_FIGURES], double *values, uint32_t n);
+
 /* How concentrated revenue and the contributions at the highest level are: at most `room` items. */
 enum { WB_CONCENTRATION_ROOM = 8 };
 WB_MUST_CHECK wb_code wb_euler_concentration(wb_measure *items, size_t *count,

@@ -13,8 +13,7 @@
 #include "sim/estimate.h"
 #include "sim/euler.h"
 
-/* Figures: the sum of squares, then the largest so many. */
-enum { FIGURES = 4 };
+enum { FIGURES = WB_CONCENTRATION_FIGURES };
 static const uint32_t tops[FIGURES] = {0, 1, 5, 10};
 
 /* Student's t for 19 degrees of freedom at 97.5 % */
@@ -27,8 +26,7 @@ static int descending(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-/* The figures of n values, which are put in descending order; false when they add up to nothing. */
-static bool concentrate(double figures[FIGURES], double *values, uint32_t n)
+bool wb_concentration(double figures[WB_CONCENTRATION_FIGURES], double *values, uint32_t n)
 {
     qsort(values, n, sizeof *values, descending);
     double sum = 0.0;
@@ -75,7 +73,7 @@ static void of_revenue(wb_measure *items, size_t *count, const wb_model *model, 
     for (uint32_t i = 0; i < model->provider_count; i++) {
         if (!comes_of_merger(model, i)) values[n++] = mpz_get_d(model->providers[i].revenue.cents);
     }
-    if (concentrate(figures, values, n)) add(items, count, "revenue", NULL, figures);
+    if (wb_concentration(figures, values, n)) add(items, count, "revenue", NULL, figures);
 }
 
 /* What each provider contributes in proportion to; without a group where that is not NULL. */
@@ -102,7 +100,7 @@ static void jackknife(wb_measure *items, const wb_euler *euler, double *values)
     const uint32_t n = euler->model->provider_count;
     for (uint32_t g = 0; g < WB_EULER_GROUPS; g++) {
         contributions(values, euler, euler->groups + (size_t)g * n);
-        (void)concentrate(without[g], values, n);
+        (void)wb_concentration(without[g], values, n);
     }
     for (uint32_t f = 0; f < FIGURES; f++) {
         double mean = 0.0;
@@ -131,7 +129,7 @@ wb_code wb_euler_concentration(wb_measure *items, size_t *count, const wb_euler 
     of_revenue(items, count, model, values);
     if (model->level_count > 0) {
         contributions(values, euler, NULL);
-        if (concentrate(figures, values, model->provider_count)) {
+        if (wb_concentration(figures, values, model->provider_count)) {
             add(items, count, "es_contribution", &model->levels[euler->highest], figures);
             jackknife(items + *count - FIGURES, euler, values);
         }

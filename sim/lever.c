@@ -22,12 +22,6 @@
 
 static const char *const names[WB_LEVER_COUNT] = {"cash", "contribution", "obligo", "backstop"};
 
-const char *wb_lever_name(wb_lever lever)
-{
-    assert((uint32_t)lever < WB_LEVER_COUNT);
-    return names[lever];
-}
-
 wb_code wb_lever_parse(wb_lever *lever, const char *text, wb_error *err)
 {
     for (uint32_t i = 0; i < WB_LEVER_COUNT; i++) {

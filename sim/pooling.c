@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "sim/estimate.h"
+#include "sim/euler.h"
 #include "sim/interval.h"
 #include "sim/measure.h"
 #include "sim/subset.h"
@@ -40,35 +41,20 @@ typedef struct measuring {
 
 /* ---- concentration ---- */
 
-static int descending(const void *a, const void *b)
-{
-    const double x = *(const double *)a;
-    const double y = *(const double *)b;
-    return (x < y) - (x > y);
-}
-
 /* Size is the revenue where there is one, else the amount, as for contagion. */
 static wb_code concentrate(wb_pool_unit *unit, const wb_model *model, wb_error *err)
 {
-    static const uint32_t tops[WB_POOLING_TOPS] = {1, 5, 10};
-    double *sizes = calloc(model->provider_count, sizeof *sizes);
-    double total = 0;
-    double part = 0;
+    double figures[WB_CONCENTRATION_FIGURES];
+    double *sizes = calloc((size_t)model->provider_count + 1, sizeof *sizes);
     if (sizes == NULL) return wb_fail(err, WB_E_NOMEM, "no memory for the concentration");
     for (uint32_t i = 0; i < model->provider_count; i++) {
         const wb_provider *p = &model->providers[i];
         sizes[i] = mpz_get_d(wb_money_sign(&p->revenue) > 0 ? p->revenue.cents : p->amount.cents);
     }
-    qsort(sizes, model->provider_count, sizeof *sizes, descending);
-    for (uint32_t i = 0; i < model->provider_count; i++)
-        total += sizes[i];
-    for (uint32_t i = 0; total > 0 && i < model->provider_count; i++) {
-        part += sizes[i];
-        unit->hhi += sizes[i] / total * (sizes[i] / total);
-        for (uint32_t k = 0; k < WB_POOLING_TOPS; k++) {
-            if (i < tops[k]) unit->top[k] = part / total;
-        }
-    }
+    _Static_assert(WB_POOLING_TOPS + 1 == WB_CONCENTRATION_FIGURES, "the same figures");
+    (void)wb_concentration(figures, sizes, model->provider_count);
+    unit->hhi = figures[0];
+    memcpy(unit->top, figures + 1, sizeof unit->top);
     free(sizes);
     return WB_OK;
 }

@@ -44,7 +44,7 @@ void wb_rare_portfolio_clear(wb_rare_portfolio *p);
 double wb_rare_mean_loss(const wb_model *model, uint32_t i);
 
 /* The argument of the normal distribution function of an exposure at the factors z. */
-double wb_rare_latent(const wb_rare_exposure *item, const double *z);
+double wb_rare_latent(const wb_rare_exposure *item, const double *factors);
 
 /* Chances at p->factors; the mean loss. */
 double wb_rare_set_chances(wb_rare_portfolio *p);

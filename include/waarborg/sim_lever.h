@@ -14,7 +14,6 @@ typedef enum wb_lever {
     WB_LEVER_BACKSTOP,     /* limit, in the steps in which no stress sets it */
     WB_LEVER_COUNT
 } wb_lever;
-const char *wb_lever_name(wb_lever lever);
 WB_MUST_CHECK wb_code wb_lever_parse(wb_lever *lever, const char *text, wb_error *err);
 
 typedef struct wb_lever_question {

@@ -47,9 +47,18 @@ if [ ! -s long.part ] || ! grep -q 'long.yaml --json -q --resume long.part"' err
     exit 1
 fi
 
+# ready PROCESS: it catches SIGTERM (bit 14), so that on a busy machine no signal comes too soon; or is gone.
+ready() {
+    while caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null) && [ -n "$caught" ] &&
+        [ $((0x$caught & 0x4000)) -eq 0 ]; do
+        sleep 0.02
+    done
+}
+
 # The second Ctrl-C ends it at once, though the blocks that the first waits for take seconds.
 "$program" sim run long.yaml -q --kernel gmp --threads 1 --out twice.part 2>err &
 process=$!
+ready "$process"
 sleep 0.5
 kill -TERM "$process" # a background process of sh ignores INT
 sleep 0.1
@@ -73,6 +82,7 @@ while [ "$status" -ne 0 ]; do
     "$program" sim run short.yaml --json --save-every 0 "$resume" short.part >out 2>err &
     process=$!
     if [ "$stops" -lt 5 ]; then # then it is left alone
+        ready "$process"
         sleep "0.$((stops * 7 % 5 + 1))"
         [ $((stops % 2)) -eq 0 ] && signal=KILL || signal=TERM
         kill -"$signal" "$process" 2>/dev/null || true
