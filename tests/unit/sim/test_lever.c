@@ -102,7 +102,7 @@ static void test_the_amount_is_the_order_statistic_of_every_paths_least_amount(v
     size_t some = 0, none = 0, nothing = 0;
     wb_rate target;
     wb_rate_init(&target);
-    for (uint64_t seed = 300; seed < (WB_SANITIZED ? 312 : 330); seed++) {
+    for (uint64_t seed = 300; seed < (WB_SANITIZED ? 312 : 360); seed++) {
         wb_model *model = sim_model_random(seed, SIM_SCALE_SMALL);
         model->paths = 90;
         wb_rate_set_ratio(&target, 1 + (int64_t)(seed % 3) * 6, 60);
